@@ -1,0 +1,4 @@
+// Removes the build folder, on every platform alike.
+import { rmSync } from "node:fs";
+
+rmSync(new URL("../dist", import.meta.url), { recursive: true, force: true });
