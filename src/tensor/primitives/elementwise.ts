@@ -141,7 +141,7 @@ export const elementwise = {
       if (x!.dtype !== "float32") throw new ShapeError("pow", [x!], "needs float32; cast it first");
       return x!;
     },
-    gradient: ({ inputs: [x], attributes: { exponent } }, upstream) => [
+    gradient: ({ inputs: [x], attributes: { exponent } }, upstream): readonly (Tensor | null)[] => [
       exponent === 0 ? null : upstream.mul(x!.pow(exponent - 1)).mul(exponent),
     ],
     onnx: (emit, [x], { exponent }) => emit.node("Pow", [x!.name, emit.scalar(exponent)]),

@@ -184,7 +184,7 @@ const convolveFilter: Convolution = primitive({
   },
 });
 
-const matmul = primitive<MatmulAttributes>({
+const matmul: PrimitiveDefinition<MatmulAttributes> = primitive({
   infer(inputs, { transposeA, transposeB }) {
     const [a, b] = inputs as [TensorType, TensorType];
     if (a.dtype !== "float32" || b.dtype !== "float32" || a.shape.length < 2 || b.shape.length < 2) {
