@@ -16,7 +16,9 @@ function floatUnary(
       if (x!.dtype !== "float32") throw new ShapeError(operation, [x!], "needs float32; cast it first");
       return x!;
     },
-    gradient: ({ inputs: [x], output }, upstream) => [derivative?.(x!, output, upstream) ?? null],
+    gradient: ({ inputs: [x], output }, upstream): readonly (Tensor | null)[] => [
+      derivative?.(x!, output, upstream) ?? null,
+    ],
     onnx: (emit, [x]) => emit.node(operator, [x!.name]),
   });
 }
@@ -63,7 +65,7 @@ function binary(
 function comparison(operation: string, operator: string): PrimitiveDefinition<None> {
   return primitive<None>({
     infer: (inputs) => ({ ...inferBinary(operation, inputs, NUMERIC), dtype: "bool" }),
-    gradient: () => [null, null],
+    gradient: (): readonly (Tensor | null)[] => [null, null],
     onnx: (emit, [a, b]) => emit.node(operator, [a!.name, b!.name]),
   });
 }
@@ -71,7 +73,7 @@ function comparison(operation: string, operator: string): PrimitiveDefinition<No
 function logical(operation: string, operator: string): PrimitiveDefinition<None> {
   return primitive<None>({
     infer: (inputs) => inferBinary(operation, inputs, ["bool"]),
-    gradient: () => [null, null],
+    gradient: (): readonly (Tensor | null)[] => [null, null],
     onnx: (emit, [a, b]) => emit.node(operator, [a!.name, b!.name]),
   });
 }
@@ -85,7 +87,7 @@ export const elementwise = {
       if (!NUMERIC.includes(x!.dtype)) throw new ShapeError("negate", [x!], "needs numbers");
       return x!;
     },
-    gradient: (_, upstream) => [upstream.neg()],
+    gradient: (_, upstream): readonly (Tensor | null)[] => [upstream.neg()],
     onnx: (emit, [x]) => emit.node("Neg", [x!.name]),
   }),
   absolute: floatUnary("abs", "Abs", (x, _, upstream) => upstream.mul(x.sign())),
@@ -112,7 +114,7 @@ export const elementwise = {
       }
       return x!;
     },
-    gradient: ({ output, attributes: { slope } }, upstream) => [
+    gradient: ({ output, attributes: { slope } }, upstream): readonly (Tensor | null)[] => [
       output.greater(0).where(upstream, upstream.mul(slope)),
     ],
     onnx: (emit, [x], { slope }) => emit.node("LeakyRelu", [x!.name], { alpha: { float: slope } }),
@@ -175,7 +177,7 @@ export const elementwise = {
       if (x!.dtype !== "bool") throw new ShapeError("not", [x!], "needs bool");
       return x!;
     },
-    gradient: () => [null],
+    gradient: (): readonly (Tensor | null)[] => [null],
     onnx: (emit, [x]) => emit.node("Not", [x!.name]),
   }),
 
@@ -208,14 +210,14 @@ export const elementwise = {
   /** Another element type; a bool becomes 0 or 1. */
   cast: primitive<{ readonly to: DataType }>({
     infer: ([x], { to }) => ({ shape: x!.shape, dtype: to }),
-    gradient: () => [null],
+    gradient: (): readonly (Tensor | null)[] => [null],
     onnx: (emit, [x], { to }) => emit.node("Cast", [x!.name], { to: { int: ONNX_TYPES[to] } }),
   }),
 
   /** Its operand, behind which no gradient flows. */
   stopGradient: primitive<None>({
     infer: ([x]) => x!,
-    gradient: () => [null],
+    gradient: (): readonly (Tensor | null)[] => [null],
     onnx: (_emit, [x]) => x!.name,
   }),
 };

@@ -32,7 +32,7 @@ function spread(tensor: Tensor, x: Tensor, axes: readonly number[]): Tensor {
 export const reductions = {
   sum: primitive<ReductionAttributes>({
     infer: (inputs, attributes) => inferReduction("sum", inputs, attributes),
-    gradient: ({ inputs: [x], attributes: { axes } }, upstream) => [
+    gradient: ({ inputs: [x], attributes: { axes } }, upstream): readonly (Tensor | null)[] => [
       spread(upstream, x!, axes).broadcastTo(x!.shape),
     ],
     onnx: (emit, [x], { axes, keepDimensions }) =>
@@ -57,7 +57,7 @@ export const reductions = {
       if (x!.dtype !== "float32") throw new ShapeError("argMax", [x!], "needs float32; cast it first");
       return { shape: x!.shape.filter((_, other) => other !== axis), dtype: "int32" };
     },
-    gradient: () => [null],
+    gradient: (): readonly (Tensor | null)[] => [null],
     onnx(emit, [x], { axis }) {
       const index = emit.node("ArgMax", [x!.name], { axis: { int: axis }, keepdims: { int: 0 } });
       return emit.node("Cast", [index], { to: { int: 6 } });

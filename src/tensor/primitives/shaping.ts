@@ -16,7 +16,7 @@ export const shaping = {
   /** A value given from outside: a batch, noise, a weight. */
   input: primitive<{ readonly name: string; readonly shape: Shape; readonly dtype: DataType }>({
     infer: (_, { shape, dtype }) => ({ shape, dtype }),
-    gradient: () => [],
+    gradient: (): readonly (Tensor | null)[] => [],
     onnx(_emit, _inputs, { name, shape, dtype }) {
       throw new Error(`input "${name}" (${describeType({ shape, dtype })}) was not bound to a value`);
     },
@@ -29,7 +29,7 @@ export const shaping = {
       }
       return { shape, dtype };
     },
-    gradient: () => [],
+    gradient: (): readonly (Tensor | null)[] => [],
     onnx: (emit, _inputs, { data, shape, dtype }) => emit.constant({ shape, dtype }, data),
   }),
 
@@ -40,7 +40,7 @@ export const shaping = {
       }
       return { shape, dtype: x!.dtype };
     },
-    gradient: ({ inputs: [x] }, upstream) => [upstream.reshape(x!.shape)],
+    gradient: ({ inputs: [x] }, upstream): readonly (Tensor | null)[] => [upstream.reshape(x!.shape)],
     onnx: (emit, [x], { shape }) => emit.node("Reshape", [x!.name, emit.integers(shape)]),
   }),
 
@@ -95,7 +95,7 @@ export const shaping = {
       }
       return { shape: starts.map((start, axis) => ends[axis]! - start), dtype: x!.dtype };
     },
-    gradient: ({ inputs: [x], attributes: { starts, ends } }, upstream) => [
+    gradient: ({ inputs: [x], attributes: { starts, ends } }, upstream): readonly (Tensor | null)[] => [
       upstream.pad(starts.map((start, axis) => [start, x!.shape[axis]! - ends[axis]!] as const)),
     ],
     onnx(emit, [x], { starts, ends }) {
@@ -131,7 +131,7 @@ export const shaping = {
         dtype: x!.dtype,
       };
     },
-    gradient: ({ inputs: [x], attributes: { before } }, upstream) => [
+    gradient: ({ inputs: [x], attributes: { before } }, upstream): readonly (Tensor | null)[] => [
       upstream.slice(
         before,
         before.map((start, axis) => start + x!.shape[axis]!),
@@ -182,7 +182,10 @@ export const shaping = {
       }
       return { shape: [...indices!.shape, ...x!.shape.slice(1)], dtype: x!.dtype };
     },
-    gradient: ({ inputs: [x, indices] }, upstream) => [upstream.scatterAdd(indices!, x!.shape[0]!), null],
+    gradient: ({ inputs: [x, indices] }, upstream): readonly (Tensor | null)[] => [
+      upstream.scatterAdd(indices!, x!.shape[0]!),
+      null,
+    ],
     onnx: (emit, [x, indices]) => emit.node("Gather", [x!.name, indices!.name], { axis: { int: 0 } }),
   }),
 
@@ -203,7 +206,10 @@ export const shaping = {
       }
       return { shape: [rows, ...updates!.shape.slice(rank)], dtype: "float32" };
     },
-    gradient: ({ inputs: [, indices] }, upstream) => [upstream.gather(indices!), null],
+    gradient: ({ inputs: [, indices] }, upstream): readonly (Tensor | null)[] => [
+      upstream.gather(indices!),
+      null,
+    ],
     onnx(emit, [updates, indices], _attributes, output) {
       const zeros = emit.node("Expand", [emit.scalar(0), emit.integers(output.shape)]);
       const wide = emit.node("Cast", [indices!.name], { to: { int: 7 } });
