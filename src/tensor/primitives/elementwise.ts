@@ -211,7 +211,7 @@ export const elementwise = {
   cast: primitive<{ readonly to: DataType }>({
     infer: ([x], { to }) => ({ shape: x!.shape, dtype: to }),
     gradient: (): readonly (Tensor | null)[] => [null],
-    onnx: (emit, [x], { to }) => emit.node("Cast", [x!.name], { to: { int: ONNX_TYPES[to] } }),
+    onnx: (emit, [x], { to }) => emit.node("Cast", [x!.name], { to: { int: onnxTypes[to] } }),
   }),
 
   /** Its operand, behind which no gradient flows. */
@@ -223,7 +223,7 @@ export const elementwise = {
 };
 
 /** ONNX's numbers of the element types (TensorProto.DataType). */
-export const ONNX_TYPES: Readonly<Record<DataType, number>> = {
+export const onnxTypes: Readonly<Record<DataType, number>> = {
   float32: 1,
   uint8: 2,
   int32: 6,

@@ -1,0 +1,212 @@
+// From a graph of tensors to ONNX nodes. The primitives know their own plain form; what is decided here is what
+// several nodes decide together: the layout of images, and products that take their bias in the same pass.
+
+import {
+  type AttributesOf,
+  type PrimitiveDefinition,
+  primitives,
+  type Shape,
+  type Tensor,
+  topologicalOrder,
+} from "../tensor/index.ts";
+import { convolveFilterTurned, convolveInputTurned, convolveTurned } from "./convolution.ts";
+import type { GraphBuilder } from "./graph.ts";
+import {
+  CHANNEL_MAJOR,
+  chooseLayouts,
+  isIndifferent,
+  type Layout,
+  reducesInPlace,
+  turnsFree,
+} from "./layout.ts";
+
+export interface LowerOptions {
+  /** "channel-major" lets convolutions choose (fast in training); "natural" keeps every tensor as written. */
+  readonly layout: Layout;
+}
+
+/**
+ * Appends the nodes that compute `outputs`, which should be simplified already.
+ *
+ * @param bindings names of values that are there already: the graph's inputs
+ * @returns names of the outputs' values, in order
+ */
+export function lower(
+  builder: GraphBuilder,
+  outputs: readonly Tensor[],
+  bindings: ReadonlyMap<Tensor, string>,
+  options: LowerOptions,
+): string[] {
+  const order = topologicalOrder(outputs);
+  const lowering = new Lowering(builder, order, bindings, options);
+  for (const tensor of order) lowering.visit(tensor);
+  return outputs.map((output) => lowering.value(output, "natural"));
+}
+
+class Lowering {
+  private readonly builder: GraphBuilder;
+  private readonly bindings: ReadonlyMap<Tensor, string>;
+  private readonly layouts: ReadonlyMap<Tensor, Layout>;
+  private readonly values = new Map<Tensor, Partial<Record<Layout, string>>>();
+  private readonly uses = new Map<Tensor, number>();
+  /** Products whose sum with a bias is computed by the product itself. */
+  private readonly absorbed = new Set<Tensor>();
+
+  constructor(
+    builder: GraphBuilder,
+    order: readonly Tensor[],
+    bindings: ReadonlyMap<Tensor, string>,
+    { layout }: LowerOptions,
+  ) {
+    this.builder = builder;
+    this.bindings = bindings;
+    this.layouts = layout === "channel-major" ? chooseLayouts(order) : new Map();
+    for (const tensor of order) {
+      for (const operand of tensor.inputs) this.uses.set(operand, (this.uses.get(operand) ?? 0) + 1);
+    }
+    for (const tensor of order) {
+      const product = this.biasedProduct(tensor);
+      if (product !== undefined) this.absorbed.add(product);
+    }
+  }
+
+  visit(tensor: Tensor): void {
+    const bound = this.bindings.get(tensor);
+    if (bound !== undefined) {
+      this.values.set(tensor, { natural: bound });
+      return;
+    }
+    if (this.absorbed.has(tensor)) return;
+    const layout = this.layouts.get(tensor) ?? "natural";
+    this.values.set(tensor, { [layout]: this.emit(tensor, layout) });
+  }
+
+  /** Name of a tensor's value in a layout, turned if it was made in the other. */
+  value(tensor: Tensor, layout: Layout): string {
+    const known = this.values.get(tensor)!;
+    const there = known[layout];
+    if (there !== undefined) return there;
+    const other = known[layout === "natural" ? "channel-major" : "natural"]!;
+    const shape = layout === "natural" ? tensor.shape : turned(tensor.shape);
+    const made = turnsFree(tensor.shape)
+      ? this.builder.node("Reshape", [other, this.builder.integers(shape)])
+      : this.builder.node("Transpose", [other], { perm: { ints: CHANNEL_MAJOR } });
+    known[layout] = made;
+    return made;
+  }
+
+  private natural(tensor: Tensor) {
+    return { name: this.value(tensor, "natural"), shape: tensor.shape, dtype: tensor.dtype };
+  }
+
+  private major(tensor: Tensor) {
+    return { name: this.value(tensor, "channel-major"), shape: turned(tensor.shape), dtype: tensor.dtype };
+  }
+
+  private emit(tensor: Tensor, layout: Layout): string {
+    const [a, b] = tensor.inputs;
+    const definition = primitives[tensor.primitive] as PrimitiveDefinition<unknown>;
+    const product = this.biasedProduct(tensor);
+    if (product !== undefined) return this.emitBiasedProduct(tensor, product);
+    if (layout === "channel-major") {
+      if (tensor.primitive === "convolve") {
+        const attributes = tensor.attributes as AttributesOf<"convolve">;
+        const response = [tensor.shape[2]!, tensor.shape[3]!] as const;
+        return convolveTurned(this.builder, this.major(a!), this.natural(b!), attributes, response);
+      }
+      if (tensor.primitive === "convolveInput") {
+        const attributes = tensor.attributes as AttributesOf<"convolveInput">;
+        return convolveInputTurned(this.builder, this.major(a!), this.natural(b!), attributes);
+      }
+      if (isIndifferent(tensor) || reducesInPlace(tensor)) {
+        return definition.onnx(
+          this.builder,
+          tensor.inputs.map((operand) => this.aligned(operand)),
+          turnedAttributes(tensor),
+          { shape: turned(tensor.shape), dtype: tensor.dtype },
+        );
+      }
+      throw new Error(`${tensor.primitive} has no channel-major form`);
+    }
+    if (tensor.primitive === "convolveFilter" && (this.isMajor(a!) || this.isMajor(b!))) {
+      const attributes = tensor.attributes as AttributesOf<"convolveFilter">;
+      return convolveFilterTurned(this.builder, this.major(a!), this.major(b!), attributes);
+    }
+    if (reducesInPlace(tensor) && this.isMajor(a!)) {
+      return definition.onnx(this.builder, [this.major(a!)], turnedAttributes(tensor), tensor);
+    }
+    const operands = tensor.inputs.map((operand) => this.natural(operand));
+    return definition.onnx(this.builder, operands, tensor.attributes, tensor);
+  }
+
+  private isMajor(tensor: Tensor): boolean {
+    return this.layouts.get(tensor) === "channel-major";
+  }
+
+  /** An operand of a channel-major elementwise node: of four axes turned, of fewer given its leading ones first. */
+  private aligned(operand: Tensor) {
+    if (operand.rank === 4) return this.major(operand);
+    if (operand.size === 1) return this.natural(operand);
+    const shape = [...new Array<number>(4 - operand.rank).fill(1), ...operand.shape];
+    const order = turned(shape);
+    const name = this.builder.node("Reshape", [this.value(operand, "natural"), this.builder.integers(order)]);
+    return { name, shape: order, dtype: operand.dtype };
+  }
+
+  /** The product that this sum adds a bias to, where one matrix product can do both. */
+  private biasedProduct(tensor: Tensor): Tensor | undefined {
+    if (tensor.primitive !== "add" || tensor.rank !== 2) return undefined;
+    const [a, b] = tensor.inputs as [Tensor, Tensor];
+    for (const [product, bias] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const single = product.primitive === "matmul" && product.rank === 2 && this.uses.get(product) === 1;
+      const spreads = bias.rank <= 2 && product.shape.every((length, axis) => length === tensor.shape[axis]);
+      if (single && spreads && bias !== product) return product;
+    }
+    return undefined;
+  }
+
+  private emitBiasedProduct(tensor: Tensor, product: Tensor): string {
+    const bias = tensor.inputs[0] === product ? tensor.inputs[1]! : tensor.inputs[0]!;
+    const { transposeA, transposeB } = product.attributes as AttributesOf<"matmul">;
+    const operands = [...product.inputs, bias].map((operand) => this.value(operand, "natural"));
+    return this.builder.node("Gemm", operands, {
+      transA: { int: Number(transposeA) },
+      transB: { int: Number(transposeB) },
+    });
+  }
+}
+
+function turned(shape: Shape): Shape {
+  return CHANNEL_MAJOR.map((axis) => shape[axis]!);
+}
+
+/** Attributes that name axes, for an operand whose first two have changed places. */
+function turnedAttributes(tensor: Tensor): unknown {
+  switch (tensor.primitive) {
+    case "broadcast":
+      return { shape: turned(tensor.shape) };
+    case "slice": {
+      const { starts, ends } = tensor.attributes as AttributesOf<"slice">;
+      return { starts: turned(starts), ends: turned(ends) };
+    }
+    case "pad": {
+      const { before, after } = tensor.attributes as AttributesOf<"pad">;
+      return { before: turned(before), after: turned(after) };
+    }
+    case "concatenate": {
+      const { axis } = tensor.attributes as AttributesOf<"concatenate">;
+      return { axis: CHANNEL_MAJOR.indexOf(axis as 0 | 1 | 2 | 3) };
+    }
+    case "sum":
+    case "max": {
+      const { axes, keepDimensions } = tensor.attributes as AttributesOf<"sum">;
+      const moved = axes.map((axis) => CHANNEL_MAJOR.indexOf(axis as 0 | 1 | 2 | 3)).sort((a, b) => a - b);
+      return { axes: moved, keepDimensions };
+    }
+    default:
+      return tensor.attributes;
+  }
+}

@@ -1,0 +1,185 @@
+// Programs: graphs of tensors that have become sessions.
+//
+// A round program runs K rounds of training in one call. Its graph is one ONNX Loop; weights, optimiser slots
+// and other state are carried from round to round without a copy, what every round shares (the data set) is seen
+// from outside, what differs from round to round (indices, noise) is given for all K at once and sliced inside,
+// and the metrics of the rounds are stacked. K is chosen at each call.
+//
+// An inference program computes outputs from inputs whose first axis, the batch, is free.
+
+import { GraphBuilder, type OnnxGraph, type ValueInfo } from "../onnx/graph.ts";
+import type { Layout } from "../onnx/layout.ts";
+import { lower } from "../onnx/lower.ts";
+import { serialise } from "../onnx/serialise.ts";
+import { simplify } from "../onnx/simplify.ts";
+import type { Tensor } from "../tensor/index.ts";
+import type { Engine, Session, SessionOptions, Value } from "./engine.ts";
+
+export interface Named<T> {
+  readonly name: string;
+  readonly tensor: T;
+}
+
+/** One round of training: what it reads, what it changes and what it reports. */
+export interface RoundGraph {
+  /** Carried from round to round: `before` is an input of the graph, `after` its value when the round is done. */
+  readonly state: readonly { readonly name: string; readonly before: Tensor; readonly after: Tensor }[];
+  /** Inputs that are the same in all rounds. */
+  readonly shared: readonly Named<Tensor>[];
+  /** Inputs of which each round has its own. */
+  readonly perRound: readonly Named<Tensor>[];
+  /** Scalars. */
+  readonly metrics: readonly Named<Tensor>[];
+}
+
+const infoOf = (name: string, tensor: Tensor): ValueInfo => ({
+  name,
+  dtype: tensor.dtype,
+  shape: tensor.shape,
+});
+
+/** The Loop of a round, as an ONNX graph. */
+export function roundLoop(round: RoundGraph, layout: Layout = "channel-major"): OnnxGraph {
+  const outer = new GraphBuilder();
+  const body = new GraphBuilder("round/");
+  const carried = round.state.filter(({ before, after }) => before !== after);
+  const still = round.state.filter(({ before, after }) => before === after);
+  const bindings = new Map<Tensor, string>();
+  for (const { name, before } of still) bindings.set(before, name);
+  for (const { name, tensor } of round.shared) bindings.set(tensor, name);
+  for (const { name, before } of carried) bindings.set(before, `before/${name}`);
+  const index = "round/index";
+  for (const { name, tensor } of round.perRound) {
+    bindings.set(tensor, body.node("Gather", [name, index], { axis: { int: 0 } }));
+  }
+
+  const outputs = simplify([
+    ...carried.map(({ after }) => after),
+    ...round.metrics.map(({ tensor }) => tensor),
+  ]);
+  const values = lower(body, outputs, bindings, { layout });
+  const names = [
+    ...carried.map(({ name }) => `after/${name}`),
+    ...round.metrics.map(({ name }) => `metric/${name}`),
+  ];
+  names.forEach((name, position) => {
+    body.rename(values[position]!, name);
+  });
+  body.rename("round/go", "round/continue");
+
+  const scalar = (name: string, dtype: "int64" | "bool"): ValueInfo => ({ name, dtype, shape: [] });
+  const bodyGraph = body.finish(
+    "round",
+    [
+      scalar(index, "int64"),
+      scalar("round/go", "bool"),
+      ...carried.map(({ name, before }) => infoOf(`before/${name}`, before)),
+    ],
+    [
+      scalar("round/continue", "bool"),
+      ...carried.map(({ name, after }) => infoOf(`after/${name}`, after)),
+      ...round.metrics.map(({ name, tensor }) => infoOf(`metric/${name}`, tensor)),
+    ],
+  );
+  const go = outer.constant({ shape: [], dtype: "bool" }, [1]);
+  const results = outer.outputsOf(
+    "Loop",
+    ["rounds", go, ...carried.map(({ name }) => name)],
+    {},
+    carried.length + round.metrics.length,
+    bodyGraph,
+  );
+  const finals = [
+    ...carried.map(({ name }) => `next/${name}`),
+    ...round.metrics.map(({ name }) => `metrics/${name}`),
+  ];
+  finals.forEach((name, position) => {
+    outer.rename(results[position]!, name);
+  });
+  return outer.finish(
+    "rounds",
+    [
+      scalar("rounds", "int64"),
+      ...round.state.map(({ name, before }) => infoOf(name, before)),
+      ...round.shared.map(({ name, tensor }) => infoOf(name, tensor)),
+      ...round.perRound.map(({ name, tensor }) => ({
+        name,
+        dtype: tensor.dtype,
+        shape: ["rounds", ...tensor.shape],
+      })),
+    ],
+    [
+      ...carried.map(({ name, after }) => infoOf(`next/${name}`, after)),
+      ...round.metrics.map(
+        ({ name }): ValueInfo => ({
+          name: `metrics/${name}`,
+          dtype: "float32",
+          shape: ["rounds"],
+        }),
+      ),
+    ],
+  );
+}
+
+export type State = Readonly<Record<string, Value>>;
+
+export interface RoundResult {
+  readonly state: State;
+  /** For each metric its value in each round. */
+  readonly metrics: Readonly<Record<string, Float32Array>>;
+}
+
+/** K rounds of training in one call. */
+export class RoundProgram {
+  private readonly session: Session;
+  private readonly inputs: readonly string[];
+
+  private constructor(session: Session, inputs: readonly string[]) {
+    this.session = session;
+    this.inputs = inputs;
+  }
+
+  static async create(
+    engine: Engine,
+    round: RoundGraph,
+    options: SessionOptions & { readonly layout?: Layout },
+  ): Promise<RoundProgram> {
+    const layout = options.layout ?? (options.device === "cpu" ? "channel-major" : "natural");
+    const graph = roundLoop(round, layout);
+    const session = await engine.create(serialise(graph), options);
+    return new RoundProgram(
+      session,
+      graph.inputs.map(({ name }) => name).filter((name) => name !== "rounds"),
+    );
+  }
+
+  /**
+   * Runs `rounds` rounds.
+   *
+   * @param state every state value by name; it is read and not changed
+   * @param feeds shared inputs, and per-round inputs with a leading axis of `rounds`
+   * @returns the state after the last round, the values that did not change among them
+   */
+  async run(rounds: number, state: State, feeds: Readonly<Record<string, Value>>): Promise<RoundResult> {
+    const given: Record<string, Value> = {
+      rounds: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(rounds)) },
+    };
+    for (const name of this.inputs) {
+      const value = state[name] ?? feeds[name];
+      if (value === undefined) throw new Error(`the program needs "${name}"`);
+      given[name] = value;
+    }
+    const outputs = await this.session.run(given);
+    const next: Record<string, Value> = { ...state };
+    const metrics: Record<string, Float32Array> = {};
+    for (const [name, value] of Object.entries(outputs)) {
+      if (name.startsWith("next/")) next[name.slice("next/".length)] = value;
+      else metrics[name.slice("metrics/".length)] = value.data as Float32Array;
+    }
+    return { state: next, metrics };
+  }
+
+  release(): Promise<void> {
+    return this.session.release();
+  }
+}
