@@ -200,11 +200,13 @@ export const elementwise = {
         needed[2] ? unbroadcast(condition!.where(0, upstream), b!.shape) : null,
       ];
     },
-    onnx: (emit, inputs) =>
-      emit.node(
-        "Where",
-        inputs.map((input) => input.name),
-      ),
+    onnx(emit, [condition, a, b]) {
+      if (a!.dtype !== "bool") return emit.node("Where", [condition!.name, a!.name, b!.name]);
+      // ONNX Runtime has no Where of bools: (condition ∧ a) ∨ (¬condition ∧ b).
+      const yes = emit.node("And", [condition!.name, a!.name]);
+      const no = emit.node("And", [emit.node("Not", [condition!.name]), b!.name]);
+      return emit.node("Or", [yes, no]);
+    },
   }),
 
   /** Another element type; a bool becomes 0 or 1. */

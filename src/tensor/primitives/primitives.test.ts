@@ -27,6 +27,7 @@ describe.each(names)("%s", (name) => {
     );
   });
 
+  if (name === "stopGradient") return; // Its gradient is wrong by intention; gradients.test.ts has it.
   test("has first and second gradients that agree with finite differences", () => {
     fc.assert(
       fc.property(casesOf(name), (generated) => {
@@ -43,7 +44,7 @@ describe.each(names)("%s", (name) => {
           expectAgreement(value, measured[index]!, TOLERANCE, `${order} gradient`);
         });
       }),
-      { seed: SEED, numRuns: 20 },
+      { seed: SEED, numRuns: 50 },
     );
   });
 });

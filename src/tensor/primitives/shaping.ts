@@ -102,6 +102,7 @@ export const shaping = {
       const axes = starts.flatMap((start, axis) =>
         start !== 0 || ends[axis] !== x!.shape[axis] ? [axis] : [],
       );
+      if (axes.length === 0) return x!.name;
       return emit.node("Slice", [
         x!.name,
         emit.integers(axes.map((axis) => starts[axis]!)),
@@ -137,8 +138,12 @@ export const shaping = {
         before.map((start, axis) => start + x!.shape[axis]!),
       ),
     ],
-    onnx: (emit, [x], { before, after }) =>
-      emit.node("Pad", [x!.name, emit.integers([...before, ...after])], { mode: { string: "constant" } }),
+    onnx(emit, [x], { before, after }) {
+      if (before.length === 0) return x!.name; // ONNX Runtime pads no scalars.
+      return emit.node("Pad", [x!.name, emit.integers([...before, ...after])], {
+        mode: { string: "constant" },
+      });
+    },
   }),
 
   concatenate: primitive<{ readonly axis: number }>({
