@@ -1,0 +1,95 @@
+// What a data set is, once it is in memory: three splits of examples of one shape, and what is known about them.
+
+/** A run of examples. */
+export interface Split {
+  /** How many examples there are: 0 where there are none, or where the split was not asked for. */
+  readonly count: number;
+  /** Row-major [count, ...shape]. Bytes stand for 0 … 255 over [0, 1]; floats are the values themselves. */
+  readonly values: Uint8Array | Float32Array;
+  /** The class of each example: an index into the data set's `classes`. */
+  readonly labels?: Int32Array;
+  /** Row-major [count, factors]: the data set's `factors` of each example. */
+  readonly factors?: Float32Array;
+}
+
+export type SplitName = "train" | "validation" | "test";
+export const splitNames: readonly SplitName[] = ["train", "validation", "test"];
+
+/** One known cause of variation of generated examples. */
+export interface Factor {
+  readonly name: string;
+  /** What its values mean, its unit and range. */
+  readonly summary: string;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The components of a mixture of equal isotropic Gaussians, for measuring how many a model covers. */
+export interface Modes {
+  /** Row-major [count, features]. */
+  readonly centres: Float32Array;
+  readonly count: number;
+  /** The standard deviation along each axis. */
+  readonly sigma: number;
+}
+
+/** What every source knows before any example is decoded. */
+export interface Description {
+  /** A short name for people: `mnist`, or the last part of a path. */
+  readonly name: string;
+  /** `image`: shape is [channels, height, width]. `vector`: shape is [features]. */
+  readonly kind: "image" | "vector";
+  readonly shape: readonly number[];
+  /** The names of the labels, where examples have labels. */
+  readonly classes?: readonly string[];
+  readonly factors?: readonly Factor[];
+  readonly modes?: Modes;
+}
+
+export interface Dataset extends Description {
+  /** What was asked for: a name with its options, or a path. */
+  readonly source: string;
+  readonly train: Split;
+  readonly validation: Split;
+  readonly test: Split;
+  /** 16 hexadecimal digits that change when the content does; the same whichever splits were asked for. */
+  readonly fingerprint: string;
+}
+
+export interface LoadOptions {
+  /** Fixes generated examples, and which examples each split gets. */
+  readonly seed: number;
+  /** The fraction of the training examples kept for validation: 0 if the source has a test split, else 0.1. */
+  readonly validation?: number;
+  /** The fraction of the examples kept for the test where the source has no test split: 0.1. */
+  readonly test?: number;
+  /** Height and width of images in pixels. Without it they stay as they are. */
+  readonly imageSize?: number;
+  /** True: one grey channel. False: three channels of colour. Without it images stay as they are. */
+  readonly grey?: boolean;
+  /** The splits to decode; the others are left empty. All of them by default. */
+  readonly splits?: readonly SplitName[];
+}
+
+/** A source that has been looked into: what it holds, and a way to decode each of its own splits when needed. */
+export interface OpenedSource extends Description {
+  readonly train: () => Promise<Split>;
+  readonly validation?: () => Promise<Split>;
+  readonly test?: () => Promise<Split>;
+  /** What identifies the content of all splits: counts, sizes, checksums, versions of a generator. */
+  readonly identity: readonly (string | number)[];
+}
+
+/** A split of no examples that has the arrays a full one would have. */
+export function emptySplit(like?: Split): Split {
+  return {
+    count: 0,
+    values: like === undefined || like.values instanceof Uint8Array ? new Uint8Array(0) : new Float32Array(0),
+    ...(like?.labels && { labels: new Int32Array(0) }),
+    ...(like?.factors && { factors: new Float32Array(0) }),
+  };
+}
+
+/** How many numbers one example has. */
+export const sizeOf = (shape: readonly number[]): number =>
+  shape.reduce((product, size) => product * size, 1);

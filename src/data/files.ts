@@ -1,0 +1,68 @@
+// Files a user names, with one clear line where they cannot be read.
+
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../errors.ts";
+
+/** Why the system refused, in words; undefined for anything that is not a system's refusal. */
+export function systemReason(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  switch (error.code) {
+    case "ENOENT":
+      return "there is no such file or folder";
+    case "EACCES":
+    case "EPERM":
+      return "permission is denied";
+    case "EISDIR":
+      return "it is a folder, not a file";
+    case "ENOTDIR":
+      return "it is not a folder";
+    case "ENOSPC":
+      return "the disk is full";
+    case "EROFS":
+      return "the disk is read-only";
+    default:
+      return typeof error.code === "string" && "syscall" in error ? error.message : undefined;
+  }
+}
+
+async function readable<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const reason = systemReason(error);
+    if (reason === undefined) throw error;
+    throw new UserError(`cannot read ${path}: ${reason}`, { cause: error });
+  }
+}
+
+/** The whole of a file. */
+export const readBytes = (path: string): Promise<Buffer> => readable(path, () => readFile(path));
+
+/** The entries of a folder by name (in the order of their UTF-16 units, on every system), without hidden ones. */
+export async function listFolder(path: string): Promise<{ files: string[]; folders: string[] }> {
+  const entries = await readable(path, () => readdir(path, { withFileTypes: true }));
+  const files: string[] = [];
+  const folders: string[] = [];
+  for (const entry of entries) {
+    if (entry.name.startsWith(".")) continue;
+    const kind = entry.isSymbolicLink() ? await kindOf(join(path, entry.name)) : entry;
+    if (kind?.isFile()) files.push(entry.name);
+    else if (kind?.isDirectory()) folders.push(entry.name);
+  }
+  return { files: files.sort(), folders: folders.sort() };
+}
+
+/** What a path leads to; undefined where there is nothing. */
+export async function kindOf(
+  path: string,
+): Promise<{ isFile(): boolean; isDirectory(): boolean } | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
+      return undefined;
+    const reason = systemReason(error);
+    throw reason === undefined ? error : new UserError(`cannot read ${path}: ${reason}`, { cause: error });
+  }
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import type { Split } from "./dataset.ts";
+import { cutSplits } from "./splits.ts";
+
+const make = (count: number): Split => ({
+  count,
+  values: Uint8Array.from({ length: count * 2 }, (_, i) => i),
+  labels: Int32Array.from({ length: count }, (_, i) => i),
+  factors: Float32Array.from({ length: count * 3 }, (_, i) => Math.floor(i / 3)),
+});
+
+describe("cutSplits", () => {
+  test("gives each example to one split, rows of all arrays together, in order", () => {
+    const { train, validation, test: held } = cutSplits(make(100), [2], { validation: 0.1, test: 0.2 }, 1);
+    expect([train.count, validation.count, held.count]).toEqual([72, 8, 20]);
+    const all: number[] = [];
+    for (const split of [train, validation, held]) {
+      expect([...split.labels!]).toEqual([...split.labels!].sort((a, b) => a - b));
+      for (let i = 0; i < split.count; i++) {
+        const label = split.labels![i]!;
+        all.push(label);
+        expect([...split.values.subarray(2 * i, 2 * i + 2)]).toEqual([2 * label, 2 * label + 1]);
+        expect([...split.factors!.subarray(3 * i, 3 * i + 3)]).toEqual([label, label, label]);
+      }
+    }
+    expect(all.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+  });
+
+  test("depends on the seed only", () => {
+    const cut = (seed: number) => cutSplits(make(100), [2], { validation: 0, test: 0.2 }, seed).test.labels;
+    expect(cut(1)).toEqual(cut(1));
+    expect(cut(1)).not.toEqual(cut(2));
+  });
+
+  test("the test examples stay the same whatever is kept for validation", () => {
+    const cut = (validation: number) => cutSplits(make(100), [2], { validation, test: 0.2 }, 5).test.labels;
+    expect(cut(0)).toEqual(cut(0.5));
+  });
+
+  test("leaves at least one example to train on, and everything where nothing is held out", () => {
+    expect(cutSplits(make(2), [2], { validation: 0.9, test: 0.9 }, 0).train.count).toBe(1);
+    const all = make(10);
+    expect(cutSplits(all, [2], { validation: 0, test: 0 }, 0).train).toBe(all);
+  });
+});

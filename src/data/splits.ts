@@ -1,0 +1,77 @@
+// Splits cut from the training examples of a source that has none of its own.
+//
+// Which examples are held out is one permutation of the seed: first the test examples, then those for validation.
+// Within a split they keep the source's order.
+
+import { randomStream } from "../random/index.ts";
+import { type Split, sizeOf } from "./dataset.ts";
+
+export interface CutSplits {
+  readonly train: Split;
+  readonly validation: Split;
+  readonly test: Split;
+}
+
+/**
+ * Takes round(`test` · count) and round(`validation` · rest) examples out of `all`. At least one is left to train on.
+ * The arrays of `all` are used up: its rows are moved down in place, so that no second copy of the data is made.
+ */
+export function cutSplits(
+  all: Split,
+  shape: readonly number[],
+  fractions: { readonly validation: number; readonly test: number },
+  seed: number,
+): CutSplits {
+  const testCount = Math.min(Math.round(fractions.test * all.count), Math.max(0, all.count - 1));
+  const rest = all.count - testCount;
+  const validationCount = Math.min(Math.round(fractions.validation * rest), Math.max(0, rest - 1));
+  const order = randomStream(seed, "data/splits").permutation(0, all.count);
+  const testRows = order.slice(0, testCount).sort();
+  const validationRows = order.slice(testCount, testCount + validationCount).sort();
+  const trainRows = order.slice(testCount + validationCount).sort();
+  const size = sizeOf(shape);
+  return {
+    test: takeRows(all, testRows, size),
+    validation: takeRows(all, validationRows, size),
+    train: keepRows(all, trainRows, size),
+  };
+}
+
+type Values = Uint8Array | Float32Array | Int32Array;
+
+/** A copy of the given rows. */
+export function takeRows(split: Split, rows: Int32Array, size: number): Split {
+  const take = <T extends Values>(from: T, to: T, width: number): T => {
+    for (let i = 0; i < rows.length; i++)
+      to.set(from.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
+    return to;
+  };
+  const { values, labels, factors } = split;
+  const width = factors && split.count > 0 ? factors.length / split.count : 0;
+  return {
+    count: rows.length,
+    values:
+      values instanceof Uint8Array
+        ? take(values, new Uint8Array(rows.length * size), size)
+        : take(values, new Float32Array(rows.length * size), size),
+    ...(labels && { labels: take(labels, new Int32Array(rows.length), 1) }),
+    ...(factors && { factors: take(factors, new Float32Array(rows.length * width), width) }),
+  };
+}
+
+/** The given rows, ascending, moved to the front of their own arrays. */
+function keepRows(split: Split, rows: Int32Array, size: number): Split {
+  if (rows.length === split.count) return split;
+  const keep = <T extends Values>(values: T, width: number): T => {
+    for (let i = 0; i < rows.length; i++)
+      values.copyWithin(i * width, rows[i]! * width, (rows[i]! + 1) * width);
+    return values.subarray(0, rows.length * width) as T;
+  };
+  const { values, labels, factors } = split;
+  return {
+    count: rows.length,
+    values: keep(values, size),
+    ...(labels && { labels: keep(labels, 1) }),
+    ...(factors && { factors: keep(factors, factors.length / split.count) }),
+  };
+}
