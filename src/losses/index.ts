@@ -1,0 +1,16 @@
+export {
+  type AdversarialLoss,
+  type AdversarialLossName,
+  adversarialLosses,
+  adversarialLossSchema,
+} from "./adversarial.ts";
+export { type Gaussian, reparameterise, standardNormalDivergence } from "./divergences.ts";
+export { estimatedJacobianNorm, gradientPenalty, jacobianNorm, squaredNorms } from "./penalties.ts";
+export {
+  bernoulliNegativeLogLikelihood,
+  binaryCrossEntropy,
+  gaussianNegativeLogLikelihood,
+  meanAbsoluteError,
+  meanSquaredError,
+  type ReconstructionLoss,
+} from "./reconstruction.ts";

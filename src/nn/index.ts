@@ -1,0 +1,20 @@
+export { type Activation, activate, activationSchema } from "./activations.ts";
+export { type Fans, type Initialiser, initialise, initialiserSchema } from "./initialisers.ts";
+export {
+  activation,
+  type ConvolutionOptions,
+  conv2d,
+  conv2dTranspose,
+  type DenseOptions,
+  dense,
+  dropout,
+  embedding,
+  flatten,
+  type Layer,
+  reshape,
+  sequential,
+  upSampling2d,
+} from "./layers.ts";
+export { batchNormalisation, layerNormalisation } from "./normalisation.ts";
+export { clipByNorm, type Optimiser, optimiserSchema, type UpdateRule, updateRule } from "./optimisers.ts";
+export type { Scope } from "./scope.ts";

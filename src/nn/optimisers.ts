@@ -1,0 +1,147 @@
+// Optimisers, as graph. Each gives a weight's next value, and those of its slots, from a gradient.
+//
+// SGD with momentum (Polyak 1964; Sutskever et al. 2013 for Nesterov's):
+//   v ← μ·v + g;   w ← w − η·v          Nesterov: w ← w − η·(g + μ·v)
+// RMSprop (Hinton 2012):
+//   s ← ρ·s + (1 − ρ)·g²;   w ← w − η·g/(√s + ε)
+// Adam (Kingma, Ba 2015), at step t:
+//   m ← β₁·m + (1 − β₁)·g;   v ← β₂·v + (1 − β₂)·g²;   w ← w − η·m̂/(√v̂ + ε),
+//   m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)
+// AdamW (Loshchilov, Hutter 2019): w shrinks by η·λ·w besides.
+//
+// Adam's moments are kept without their factors, M = m/(1 − β₁) and V = v/(1 − β₂), and the corrections moved to
+// scalars: w ← w − a·M/(√V + e) with a = η·(1 − β₁)/(1 − β₁ᵗ)·√((1 − β₂ᵗ)/(1 − β₂)), e = ε·√((1 − β₂ᵗ)/(1 − β₂)).
+// That is the same update with two passes over memory fewer.
+
+import { z } from "zod";
+import { constant, type Tensor } from "../tensor/index.ts";
+
+const shared = {
+  learningRate: z.number().positive(),
+  /** Gradients of a player are scaled down together until their joint norm is at most this. */
+  clipNorm: z.number().positive().optional(),
+};
+
+export const optimiserSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("sgd"),
+    ...shared,
+    momentum: z.number().min(0).lt(1).default(0),
+    nesterov: z.boolean().default(false),
+  }),
+  z.strictObject({
+    kind: z.literal("rmsprop"),
+    ...shared,
+    rho: z.number().min(0).lt(1).default(0.9),
+    epsilon: z.number().positive().default(1e-7),
+  }),
+  z.strictObject({
+    kind: z.literal("adam"),
+    ...shared,
+    beta1: z.number().min(0).lt(1).default(0.9),
+    beta2: z.number().min(0).lt(1).default(0.999),
+    epsilon: z.number().positive().default(1e-7),
+  }),
+  z.strictObject({
+    kind: z.literal("adamw"),
+    ...shared,
+    beta1: z.number().min(0).lt(1).default(0.9),
+    beta2: z.number().min(0).lt(1).default(0.999),
+    epsilon: z.number().positive().default(1e-7),
+    weightDecay: z.number().min(0).default(0.004),
+  }),
+]);
+
+/** An optimiser with its options; the rest have Keras's defaults. */
+export type Optimiser = z.input<typeof optimiserSchema>;
+
+export interface WeightUpdate {
+  readonly weight: Tensor;
+  readonly slots: Readonly<Record<string, Tensor>>;
+}
+
+/** What an optimiser does, step by step. */
+export interface UpdateRule {
+  /** Names of what it remembers of each weight; all begin as zeros of the weight's shape. */
+  readonly slots: readonly string[];
+  /**
+   * A weight's next value.
+   *
+   * @param step number of this step, from 1, as a float32 scalar
+   */
+  update(
+    weight: Tensor,
+    gradient: Tensor,
+    slots: Readonly<Record<string, Tensor>>,
+    step: Tensor,
+  ): WeightUpdate;
+}
+
+export function updateRule(optimiser: Optimiser): UpdateRule {
+  const options = optimiserSchema.parse(optimiser);
+  switch (options.kind) {
+    case "sgd": {
+      const { learningRate, momentum, nesterov } = options;
+      if (momentum === 0) {
+        return {
+          slots: [],
+          update: (weight, gradient) => ({ weight: weight.sub(gradient.mul(learningRate)), slots: {} }),
+        };
+      }
+      return {
+        slots: ["velocity"],
+        update(weight, gradient, slots) {
+          const velocity = slots.velocity!.mul(momentum).add(gradient);
+          const direction = nesterov ? gradient.add(velocity.mul(momentum)) : velocity;
+          return { weight: weight.sub(direction.mul(learningRate)), slots: { velocity } };
+        },
+      };
+    }
+    case "rmsprop": {
+      const { learningRate, rho, epsilon } = options;
+      return {
+        slots: ["square"],
+        update(weight, gradient, slots) {
+          const square = slots.square!.mul(rho).add(gradient.square().mul(1 - rho));
+          const direction = gradient.div(square.sqrt().add(epsilon));
+          return { weight: weight.sub(direction.mul(learningRate)), slots: { square } };
+        },
+      };
+    }
+    default: {
+      const { learningRate, beta1, beta2, epsilon } = options;
+      const decay = options.kind === "adamw" ? learningRate * options.weightDecay : 0;
+      return {
+        slots: ["first", "second"],
+        update(weight, gradient, slots, step) {
+          const first = slots.first!.mul(beta1).add(gradient);
+          const second = slots.second!.mul(beta2).add(gradient.square());
+          const spread = powerOf(beta2, step)
+            .neg()
+            .add(1)
+            .mul(1 / (1 - beta2))
+            .sqrt();
+          const rate = spread.mul(learningRate * (1 - beta1)).div(powerOf(beta1, step).neg().add(1));
+          const direction = first.div(second.sqrt().add(spread.mul(epsilon)));
+          const kept = decay === 0 ? weight : weight.mul(1 - decay);
+          return { weight: kept.sub(direction.mul(rate)), slots: { first, second } };
+        },
+      };
+    }
+  }
+}
+
+/** baseᵗ for a constant base. */
+function powerOf(base: number, step: Tensor): Tensor {
+  return base === 0 ? constant(0) : step.mul(Math.log(base)).exp();
+}
+
+/** Scales gradients down together until their joint Euclidean norm is at most `clipNorm`. */
+export function clipByNorm(gradients: readonly Tensor[], clipNorm: number): Tensor[] {
+  const norm = gradients
+    .map((gradient) => gradient.square().sum())
+    .reduce((sum, part) => sum.add(part))
+    .sqrt();
+  const factor = constant(clipNorm).div(norm.maximum(clipNorm));
+  return gradients.map((gradient) => gradient.mul(factor));
+}
