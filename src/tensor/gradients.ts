@@ -6,7 +6,7 @@
 
 import type { PrimitiveDefinition } from "./primitive.ts";
 import { primitives } from "./primitives/index.ts";
-import { ShapeError } from "./shape.ts";
+import { ShapeError, sameShape } from "./shape.ts";
 import { constant, type Tensor, zeros } from "./tensor.ts";
 
 /** Every node that the given ones are computed from, operands before users. */
@@ -51,6 +51,13 @@ export function gradientsOrNull(
 ): (Tensor | null)[] {
   if (loss.dtype !== "float32" || (upstream === undefined && loss.size !== 1)) {
     throw new ShapeError("gradients", [loss], "needs a float32 scalar, such as a mean over the batch");
+  }
+  if (upstream !== undefined && !sameShape(upstream.shape, loss.shape)) {
+    throw new ShapeError("gradients", [loss, upstream], "the upstream gradient must have the loss's shape");
+  }
+  const whole = targets.find(({ dtype }) => dtype !== "float32");
+  if (whole !== undefined) {
+    throw new ShapeError("gradients", [loss, whole], "gradients flow to float32 tensors only");
   }
   const order = topologicalOrder([loss]);
   const wanted = new Set(targets);

@@ -13,21 +13,38 @@ export interface TensorType {
   readonly dtype: DataType;
 }
 
-const LEVELS =
-  /[\\/](?:src|dist)[\\/](?:random|tensor|onnx|runtime|nn|losses|game)[\\/][^\\/]+(?:[\\/][^\\/]+)?$/;
+/** This library's folder, and in it the levels that only pass a user's wishes on. */
+const ROOT = plainPath(new URL("../", import.meta.url).href);
+const LEVELS = /^(?:random|tensor|onnx|runtime|nn|losses|game)\//;
+
+/** A location in a stack trace as a path with forward slashes; web addresses stay as they are. */
+function plainPath(location: string): string {
+  const path = location.startsWith("file://") ? decodeURI(location.slice("file://".length)) : location;
+  return path.replaceAll("\\", "/").replace(/^\/(?=[A-Za-z]:\/)/, "");
+}
 
 /** The first line of a stack trace outside the library's own levels: the line that asked for the operation. */
 export function callSite(stack: string | undefined): string | undefined {
   for (const line of (stack ?? "").split("\n")) {
-    const location = /\(?((?:file:\/\/|[A-Za-z]:[\\/]|\/|https?:\/\/)[^()]*?:\d+:\d+)\)?$/.exec(
+    if (line.includes("node:")) continue;
+    const location = /(?:^|[\s(@])((?:file:\/\/|https?:\/\/|[A-Za-z]:[\\/]|\/).*:\d+:\d+)\)?$/.exec(
       line.trim(),
     )?.[1];
-    if (location === undefined || location.includes("node:internal")) continue;
-    const path = location.replace(/^file:\/\//, "");
-    const file = path.replace(/:\d+:\d+$/, "");
-    if (/\.test\.[jt]s$/.test(file) || !LEVELS.test(file)) return path;
+    if (location === undefined) continue;
+    const path = plainPath(location);
+    const inside = path.startsWith(ROOT) && LEVELS.test(path.slice(ROOT.length));
+    if (!inside || /\.test\.[jt]s:\d+:\d+$/.test(path)) return path;
   }
   return undefined;
+}
+
+/** A layer of a model is some calls deep in the library; V8 keeps ten unless told. */
+function deepStack(): string | undefined {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 64;
+  const { stack } = new Error();
+  Error.stackTraceLimit = limit;
+  return stack;
 }
 
 /**
@@ -38,10 +55,10 @@ export class ShapeError extends Error {
   override readonly name = "ShapeError";
 
   constructor(operation: string, given: readonly TensorType[], reason: string) {
-    super();
     const types = given.map(describeType).join(" and ");
-    const site = callSite(this.stack);
-    this.message = `${operation} of ${types}: ${reason}${site === undefined ? "" : ` (asked for at ${site})`}`;
+    const site = callSite(deepStack());
+    const where = site === undefined ? "" : ` (asked for at ${site})`;
+    super(`${operation} of ${types}: ${reason}${where}`);
   }
 }
 

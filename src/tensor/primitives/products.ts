@@ -55,11 +55,26 @@ function responseSize(
   return [along(0), along(1)];
 }
 
-function checkFour(operation: string, inputs: readonly TensorType[]) {
+function checkOperands(
+  operation: string,
+  inputs: readonly TensorType[],
+  { strides, pads, dilations }: ConvolutionAttributes,
+  size: readonly number[] = [],
+) {
   for (const input of inputs) {
     if (input.dtype !== "float32" || input.shape.length !== 4) {
       throw new ShapeError(operation, inputs, "needs two float32 tensors of four axes");
     }
+  }
+  const whole = (least: number) => (value: number) => Number.isInteger(value) && value >= least;
+  if (![...strides, ...dilations, ...size].every(whole(1)) || !pads.every(whole(0))) {
+    const given = `strides ${strides.join("×")}, dilations ${dilations.join("×")}, pads ${pads.join(", ")}`;
+    throw new ShapeError(
+      operation,
+      inputs,
+      `strides, dilations and sizes are whole numbers from 1 and pads from 0; given were ${given}` +
+        (size.length > 0 ? `, size ${size.join("×")}` : ""),
+    );
   }
 }
 
@@ -93,7 +108,7 @@ const last = (shape: readonly number[]): readonly [number, number] => [shape[2]!
 
 const convolve: Convolution = primitive({
   infer(inputs, attributes) {
-    checkFour("conv", inputs);
+    checkOperands("conv", inputs, attributes);
     const [x, w] = inputs as [TensorType, TensorType];
     if (x.shape[1] !== w.shape[1]) {
       throw new ShapeError("conv", inputs, `${x.shape[1]} input channels meet a filter for ${w.shape[1]}`);
@@ -113,7 +128,7 @@ const convolve: Convolution = primitive({
 
 const convolveInput: Convolution = primitive({
   infer(inputs, attributes) {
-    checkFour("transposed conv", inputs);
+    checkOperands("transposed conv", inputs, attributes, attributes.size);
     const [y, w] = inputs as [TensorType, TensorType];
     if (y.shape[1] !== w.shape[0]) {
       throw new ShapeError(
@@ -148,7 +163,7 @@ const convolveInput: Convolution = primitive({
 
 const convolveFilter: Convolution = primitive({
   infer(inputs, attributes) {
-    checkFour("filter gradient of conv", inputs);
+    checkOperands("filter gradient of conv", inputs, attributes, attributes.size);
     const [x, y] = inputs as [TensorType, TensorType];
     if (x.shape[0] !== y.shape[0]) {
       throw new ShapeError("filter gradient of conv", inputs, "the numbers of images differ");

@@ -215,11 +215,20 @@ export const shaping = {
       upstream.gather(indices!),
       null,
     ],
-    onnx(emit, [updates, indices], _attributes, output) {
-      const zeros = emit.node("Expand", [emit.scalar(0), emit.integers(output.shape)]);
-      const wide = emit.node("Cast", [indices!.name], { to: { int: 7 } });
-      const places = emit.node("Unsqueeze", [wide, emit.integers([-1])]);
-      return emit.node("ScatterND", [zeros, places, updates!.name], { reduction: { string: "add" } });
+    // Not ScatterND, whose threads overwrite each other's sums in ONNX Runtime 1.30: rows are lost, different ones
+    // every time. ScatterElements adds them in order; it wants one column for each element of a row.
+    onnx(emit, [updates, indices], { rows }, output) {
+      const count = sizeOf(indices!.shape);
+      const width = sizeOf(updates!.shape) / count;
+      const flat = emit.node("Reshape", [updates!.name, emit.integers([count, width])]);
+      const column = emit.node("Reshape", [indices!.name, emit.integers([count, 1])]);
+      const places = emit.node("Expand", [column, emit.integers([count, width])]);
+      const zeros = emit.node("Expand", [emit.scalar(0), emit.integers([rows, width])]);
+      const sums = emit.node("ScatterElements", [zeros, places, flat], {
+        axis: { int: 0 },
+        reduction: { string: "add" },
+      });
+      return emit.node("Reshape", [sums, emit.integers(output.shape)]);
     },
   }),
 
