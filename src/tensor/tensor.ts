@@ -220,7 +220,10 @@ export class Tensor implements TensorType {
   }
   /** log softmax along one axis, the last unless told. */
   logSoftmax(axis = -1): Tensor {
-    return this.sub(this.logSumExp(axis, { keepDimensions: true }));
+    const over = this.axes("logSoftmax", axis);
+    // Not x − logSumExp(x), which loses the digits that large elements have in common.
+    const centred = this.sub(this.max(over, { keepDimensions: true }).stopGradient());
+    return centred.sub(centred.exp().sum(over, { keepDimensions: true }).log());
   }
   softmax(axis = -1): Tensor {
     return this.logSoftmax(axis).exp();

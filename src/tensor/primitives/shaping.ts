@@ -12,6 +12,14 @@ import {
 } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 
+/** The whole numbers that the other element types hold (of int64, those that a number holds). */
+const RANGES: Readonly<Record<Exclude<DataType, "float32">, readonly [number, number]>> = {
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  uint8: [0, 255],
+  bool: [0, 1],
+};
+
 export const shaping = {
   /** A value given from outside: a batch, noise, a weight. */
   input: primitive<{ readonly name: string; readonly shape: Shape; readonly dtype: DataType }>({
@@ -26,6 +34,15 @@ export const shaping = {
     infer(_, { data, shape, dtype }) {
       if (data.length !== sizeOf(shape)) {
         throw new ShapeError("constant", [{ shape, dtype }], `was given ${data.length} values`);
+      }
+      if (dtype !== "float32") {
+        const [least, most] = RANGES[dtype];
+        for (let index = 0; index < data.length; index++) {
+          const value = data[index]!;
+          if (!Number.isInteger(value) || value < least || value > most) {
+            throw new ShapeError("constant", [{ shape, dtype }], `cannot hold ${value}`);
+          }
+        }
       }
       return { shape, dtype };
     },
