@@ -1,0 +1,288 @@
+// A model built for its data: its networks, its variables, and the graph of a round.
+
+import { UserError } from "../errors.ts";
+import { clipByNorm, updateRule } from "../nn/index.ts";
+import type { RoundGraph } from "../runtime/program.ts";
+import {
+  type DataType,
+  gradientsOrNull,
+  input,
+  type Shape,
+  type Tensor,
+  topologicalOrder,
+} from "../tensor/index.ts";
+import type {
+  DataSpecification,
+  GameDefinition,
+  Model,
+  Network,
+  Phase,
+  Player,
+  Roles,
+  RoundInputs,
+} from "./model.ts";
+import { currentTrace, type Draw, Trace } from "./trace.ts";
+import { constantVariable, type Variable, Variables } from "./variables.ts";
+
+/** The training set as a program sees it. */
+export interface TrainingData {
+  readonly specification: DataSpecification;
+  readonly count: number;
+  /** uint8 stands for [0, 1] in steps of 1/255. */
+  readonly dtype: "uint8" | "float32";
+  readonly labelled: boolean;
+}
+
+/** Names of the inputs that hold the training set. */
+export const DATA = { values: "data/values", labels: "data/labels" } as const;
+
+/** The graph of a round with what has to be fed for it. */
+export interface CompiledRound extends RoundGraph {
+  /** Random numbers wanted in each round. */
+  readonly draws: readonly Draw[];
+  /** Inputs of int32 indices into the training set, one batch each. */
+  readonly batches: readonly string[];
+  /** Names of the variables that the round reads or changes. */
+  readonly variables: readonly Variable[];
+}
+
+/** A game ready to be compiled. */
+export class Game {
+  readonly model: Model;
+  readonly data: TrainingData;
+  readonly batch: number;
+  readonly variables = new Variables();
+  readonly phases: readonly Phase[];
+  private readonly definition: GameDefinition;
+
+  constructor(model: Model, options: Readonly<Record<string, unknown>>, data: TrainingData) {
+    this.model = model;
+    this.data = data;
+    const batch = options.batch;
+    if (typeof batch !== "number") throw new Error(`model ${model.name} has no option "batch"`);
+    this.batch = batch;
+    const names = new Set<string>();
+    this.definition = model.build({
+      data: data.specification,
+      options,
+      network: <Inputs extends readonly Tensor[], Output>(
+        name: string,
+        body: { apply(x: Tensor, scope: unknown): Output } | ((scope: never, ...inputs: Inputs) => Output),
+      ) => {
+        if (names.has(name)) throw new Error(`two networks are called "${name}"`);
+        names.add(name);
+        const call = (...inputs: Inputs): Output => {
+          const scope = currentTrace().scope(name);
+          return typeof body === "function" ? body(scope as never, ...inputs) : body.apply(inputs[0]!, scope);
+        };
+        return Object.assign(call, { networkName: name }) as Network<Inputs, Output>;
+      },
+    });
+    const players = Object.keys(this.definition.players);
+    this.phases = this.definition.phases ?? [{ name: "train", turns: [players] }];
+    for (const phase of this.phases) {
+      for (const player of phase.turns.flat()) {
+        if (!players.includes(player)) throw new Error(`phase ${phase.name} has no player "${player}"`);
+      }
+    }
+    // Variables come to be as networks are first called.
+    for (const phase of this.phases) this.compileRound(phase);
+  }
+
+  get roles(): Roles {
+    return this.definition.roles;
+  }
+
+  get players(): Readonly<Record<string, Player<unknown>>> {
+    return this.definition.players;
+  }
+
+  /** The graph of one round of a phase. */
+  compileRound(phase: Phase): CompiledRound {
+    const trace = new Trace(this.variables, { training: true });
+    const feeds = new DataFeeds(this.data, this.batch);
+    const metrics = new Map<string, Tensor[]>();
+    phase.turns.forEach((turn, index) => {
+      this.playTurn(trace, feeds.forTurn(trace, `turn${index}`), [turn].flat(), metrics);
+    });
+    this.updateAverages(trace);
+
+    const results = Array.from(metrics, ([name, values]) => ({
+      name,
+      tensor: values.reduce((sum, value) => sum.add(value)).mul(1 / values.length),
+    }));
+    const touched = trace.touched();
+    const seen = new Set(
+      topologicalOrder([
+        ...results.map(({ tensor }) => tensor),
+        ...touched.filter(({ before, after }) => before !== after).map(({ after }) => after),
+      ]),
+    );
+    const draws = trace.draws.filter(({ tensor }) => seen.has(tensor));
+    const batches = feeds.indices.filter(({ tensor }) => seen.has(tensor));
+    const state = touched.filter(({ before, after }) => before !== after || seen.has(before));
+    return {
+      state: state.map(({ variable, before, after }) => ({ name: variable.name, before, after })),
+      shared: feeds.shared.filter(({ tensor }) => seen.has(tensor)),
+      perRound: [...batches, ...draws.map(({ name, tensor }) => ({ name, tensor }))],
+      metrics: results,
+      draws,
+      batches: batches.map(({ name }) => name),
+      variables: state.map(({ variable }) => variable),
+    };
+  }
+
+  /** Players move together from one forward pass. */
+  private playTurn(
+    trace: Trace,
+    inputs: TurnInputs,
+    names: readonly string[],
+    metrics: Map<string, Tensor[]>,
+  ): void {
+    trace.beginTurn(inputs.turn);
+    const moves = trace.run(() => {
+      const round = this.definition.round(inputs);
+      return names.map((name) => {
+        const player = this.definition.players[name]!;
+        return { name, player, loss: player.loss(round), report: player.report?.(round) ?? {} };
+      });
+    });
+    const updates = moves.flatMap(({ name, player, loss }) => this.playerUpdates(trace, name, player, loss));
+    const reported = moves.flatMap(({ name, loss, report }) => [
+      { name, value: loss },
+      ...Object.entries(report).map(([key, value]) => ({ name: `${name}/${key}`, value })),
+    ]);
+    trace.settleStatistics(new Set(topologicalOrder(moves.map(({ loss }) => loss))));
+    for (const { variable, value } of updates) trace.write(variable, value);
+    for (const { name, value } of reported) {
+      metrics.set(name, [...(metrics.get(name) ?? []), value.reshape([])]);
+    }
+  }
+
+  private playerUpdates(
+    trace: Trace,
+    name: string,
+    player: Player<unknown>,
+    loss: Tensor,
+  ): { variable: Variable; value: Tensor }[] {
+    const weights = player.moves.flatMap(({ networkName }) => this.variables.weightsOf(networkName));
+    const derived = gradientsOrNull(
+      loss,
+      weights.map((weight) => trace.read(weight)),
+    );
+    const moved = weights.flatMap((variable, index) => {
+      const gradient = derived[index];
+      return gradient ? [{ variable, gradient }] : [];
+    });
+    if (moved.length === 0) {
+      throw new Error(`the loss of player "${name}" does not depend on any network it moves`);
+    }
+    const counter = this.variables.declare(
+      constantVariable({ name: `${name}/step`, kind: "counter", shape: [] }, 0),
+    );
+    const step = trace.read(counter).add(1);
+    const rule = updateRule(player.optimiser);
+    const { clipNorm } = player.optimiser;
+    const gradients = moved.map(({ gradient }) => gradient);
+    const clipped = clipNorm === undefined ? gradients : clipByNorm(gradients, clipNorm);
+    const updates = moved.flatMap(({ variable }, index) => {
+      const slots = rule.slots.map((slot) => ({
+        slot,
+        variable: this.variables.declare(
+          constantVariable(
+            { name: `${name}/${slot}/${variable.name}`, kind: "slot", shape: variable.shape },
+            0,
+          ),
+        ),
+      }));
+      const before = Object.fromEntries(slots.map(({ slot, variable }) => [slot, trace.read(variable)]));
+      const after = rule.update(trace.read(variable), clipped[index]!, before, step);
+      const bound = player.clipWeights;
+      return [
+        { variable, value: bound === undefined ? after.weight : after.weight.clip(-bound, bound) },
+        ...slots.map(({ slot, variable }) => ({ variable, value: after.slots[slot]! })),
+      ];
+    });
+    return [{ variable: counter, value: step }, ...updates];
+  }
+
+  /** a ← d·a + (1 − d)·w once a round, with d = min(decay, (1 + t)/(10 + t)) so that early rounds are forgotten. */
+  private updateAverages(trace: Trace): void {
+    const { averages } = this.definition;
+    if (averages === undefined) return;
+    const counter = this.variables.declare(
+      constantVariable({ name: "average/rounds", kind: "counter", shape: [] }, 0),
+    );
+    const rounds = trace.read(counter).add(1);
+    trace.write(counter, rounds);
+    const decay = rounds.div(rounds.add(9)).minimum(averages.decay);
+    const names = averages.networks.map(({ networkName }) => networkName);
+    for (const variable of this.variables.list()) {
+      if (variable.kind !== "weight" && variable.kind !== "statistic") continue;
+      if (variable.network === undefined || !names.includes(variable.network)) continue;
+      const average = this.variables.declare({
+        ...variable,
+        name: `average/${variable.name}`,
+        kind: "average",
+      });
+      const value = trace.read(variable);
+      trace.write(average, trace.read(average).sub(value).mul(decay).add(value));
+    }
+  }
+}
+
+interface TurnInputs extends RoundInputs {
+  readonly turn: string;
+}
+
+/** The inputs through which batches reach a round; made when a round first asks for them. */
+class DataFeeds {
+  readonly indices: { name: string; tensor: Tensor }[] = [];
+  readonly shared: { name: string; tensor: Tensor }[] = [];
+  private readonly data: TrainingData;
+  private readonly batch: number;
+
+  constructor(data: TrainingData, batch: number) {
+    this.data = data;
+    this.batch = batch;
+  }
+
+  forTurn(trace: Trace, turn: string): TurnInputs {
+    const { specification, count, dtype, labelled } = this.data;
+    let indices: Tensor | undefined;
+    const batchIndices = () => {
+      indices ??= input(`${turn}/batch`, [this.batch], "int32");
+      if (!this.indices.some(({ tensor }) => tensor === indices)) {
+        this.indices.push({ name: `${turn}/batch`, tensor: indices });
+      }
+      return indices;
+    };
+    let x: Tensor | undefined;
+    const share = (name: string, shape: Shape, type: DataType) => this.sharedInput(name, shape, type);
+    return {
+      turn,
+      batch: this.batch,
+      get x() {
+        if (x === undefined) {
+          const rows = share(DATA.values, [count, ...specification.shape], dtype).gather(batchIndices());
+          x = dtype === "uint8" ? rows.cast("float32").mul(1 / 255) : rows;
+        }
+        return x;
+      },
+      get labels() {
+        if (!labelled) throw new UserError("this model needs labels, and the data has none");
+        return share(DATA.labels, [count], "int32").gather(batchIndices());
+      },
+      normal: (...shape) => trace.random("normal", shape),
+      uniform: (...shape) => trace.random("uniform", shape),
+    };
+  }
+
+  private sharedInput(name: string, shape: Shape, dtype: DataType): Tensor {
+    const known = this.shared.find((other) => other.name === name);
+    if (known !== undefined) return known.tensor;
+    const tensor = input(name, shape, dtype);
+    this.shared.push({ name, tensor });
+    return tensor;
+  }
+}

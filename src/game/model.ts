@@ -1,0 +1,128 @@
+// A model is a game: networks, and players who each minimise one loss by moving some of the networks. Phases say
+// who plays when; roles say what the trained networks are good for. A model's file says these things and nothing
+// else.
+
+import type { z } from "zod";
+import type { Layer, Optimiser, Scope } from "../nn/index.ts";
+import type { Shape, Tensor } from "../tensor/index.ts";
+
+/** What a model may know of its data. */
+export interface DataSpecification {
+  readonly kind: "image" | "vector";
+  /** One example: [channels, height, width], or [features]. */
+  readonly shape: Shape;
+  /** Number of classes, where there are labels. */
+  readonly classes?: number;
+}
+
+/** Functions of weights that players move; called in rounds, losses and roles. */
+export type Network<Inputs extends readonly Tensor[] = [Tensor], Output = Tensor> = ((
+  ...inputs: Inputs
+) => Output) & { readonly networkName: string };
+
+export interface BuildContext<Options> {
+  readonly data: DataSpecification;
+  readonly options: Options;
+  /** Names a network, made of a layer or of a function of a scope and tensors. */
+  network<Output>(name: string, body: Layer<Output>): Network<[Tensor], Output>;
+  network<Inputs extends readonly Tensor[], Output>(
+    name: string,
+    body: (scope: Scope, ...inputs: Inputs) => Output,
+  ): Network<Inputs, Output>;
+}
+
+/** What a turn is played with; all of it is new in each turn. */
+export interface RoundInputs {
+  /** A batch of examples, [batch, …shape]; images in [0, 1]. */
+  readonly x: Tensor;
+  /** Their labels, int32 [batch]. */
+  readonly labels: Tensor;
+  readonly batch: number;
+  /** Standard normal numbers. */
+  normal(...shape: number[]): Tensor;
+  /** Uniform numbers in [0, 1). */
+  uniform(...shape: number[]): Tensor;
+}
+
+export interface Player<Round> {
+  /** The networks whose weights this player moves; its gradient reaches no other. */
+  readonly moves: readonly { readonly networkName: string }[];
+  /** A scalar to minimise. */
+  readonly loss: (round: Round) => Tensor;
+  readonly optimiser: Optimiser;
+  /** Weights are cut to [−bound, bound] after each step (Arjovsky 2017). */
+  readonly clipWeights?: number;
+  /** Scalars to report besides the loss. */
+  readonly report?: (round: Round) => Readonly<Record<string, Tensor>>;
+}
+
+/** A player, or players who move together from one forward pass. */
+export type Turn = string | readonly string[];
+
+export interface Phase {
+  readonly name: string;
+  /** Played one after the other in each round; the next turn meets the weights that the last one left. */
+  readonly turns: readonly Turn[];
+}
+
+/** What trained networks are good for: functions of tensors, the same for all models that have them. */
+export interface Roles {
+  /** Examples to codes [N, latent]. */
+  readonly encode?: (x: Tensor) => Tensor;
+  /** Codes to examples. */
+  readonly decode?: (code: Tensor) => Tensor;
+  /** Standard normal noise [N, latent] to examples. */
+  readonly generate?: { readonly latent: number; readonly from: (noise: Tensor) => Tensor };
+  /** Examples to scores [N], higher for what looks real. */
+  readonly realness?: (x: Tensor) => Tensor;
+}
+
+export interface GameDefinition<Round = unknown> {
+  /** The forward pass that the losses share. What a turn's losses do not read is not computed. */
+  readonly round: (inputs: RoundInputs) => Round;
+  readonly players: Readonly<Record<string, Player<Round>>>;
+  /** One phase after the other; without any, one phase in which all players move together. */
+  readonly phases?: readonly Phase[];
+  readonly roles: Roles;
+  /** Exponential averages of these networks' weights are kept, and used by the roles. */
+  readonly averages?: {
+    readonly networks: readonly { readonly networkName: string }[];
+    readonly decay: number;
+  };
+}
+
+/** Lets the type of a round flow from `round` to the losses. */
+export function game<Round>(definition: GameDefinition<Round>): GameDefinition {
+  return definition as unknown as GameDefinition;
+}
+
+export type Family = "autoencoder" | "gan" | "fusion";
+
+/** A model as the catalogue holds it. */
+export interface Model<Schema extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly family: Family;
+  /** One line: what it is, and who published it. */
+  readonly summary: string;
+  /** Every option with its default and a description; `batch` is the batch's size. */
+  readonly options: Schema;
+  readonly build: (context: BuildContext<z.output<Schema>>) => GameDefinition;
+}
+
+/**
+ * Defines a model.
+ *
+ * @example
+ * const autoencoder = defineModel({
+ *   name: "tiny", family: "autoencoder", summary: "…",
+ *   options: z.strictObject({ batch: z.int().default(64) }),
+ *   build({ data, network }) {
+ *     const encoder = network("encoder", sequential([flatten(), dense({ units: 8 })]));
+ *     …
+ *     return game({ round: ({ x }) => ({ x, y: decoder(encoder(x)) }), players: …, roles: … });
+ *   },
+ * });
+ */
+export function defineModel<Schema extends z.ZodObject>(model: Model<Schema>): Model {
+  return model as unknown as Model;
+}

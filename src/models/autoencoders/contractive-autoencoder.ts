@@ -1,0 +1,65 @@
+// The contractive autoencoder (Rifai et al. 2011): a code that moves little when the example moves a little,
+//
+//   d(x, G(E(x))) + λ·E‖∂E(x)/∂x‖²_F
+//
+// The norm is exact, one product with the Jacobian for each code dimension, or estimated without bias from a few
+// random projections: E_v ‖vᵀ ∂E(x)/∂x‖² = ‖∂E(x)/∂x‖²_F for v ~ N(0, I).
+
+import { z } from "zod";
+import { defineModel, game } from "../../game/model.ts";
+import { estimatedJacobianNorm, jacobianNorm } from "../../losses/index.ts";
+import { activationSchema, dense, sequential } from "../../nn/index.ts";
+import { denseDecoder, denseStack } from "../networks.ts";
+import { batchOption, latentOption, learningRateOption, widthsOption } from "../options.ts";
+import { reconstructionError } from "./reconstruction.ts";
+
+export const contractiveAutoencoder = defineModel({
+  name: "contractive-autoencoder",
+  family: "autoencoder",
+  summary: "An autoencoder whose code resists small changes of the example (Rifai et al. 2011)",
+  options: z.strictObject({
+    widths: widthsOption([256]),
+    latent: latentOption(32),
+    activation: activationSchema
+      .default("sigmoid")
+      .describe("activation of the encoder's layers; a smooth one"),
+    lambda: z.number().min(0).default(1e-4).describe("weight of the squared norm of the code's Jacobian"),
+    jacobian: z.enum(["estimate", "exact"]).default("estimate").describe("how the norm is computed"),
+    projections: z.int().min(1).max(64).default(1).describe("random projections of an estimate"),
+    loss: z.enum(["mse", "mae", "bce"]).default("mse").describe("how a reconstruction is compared"),
+    batch: batchOption(256),
+    learningRate: learningRateOption(1e-3),
+  }),
+  build({ data, options, network }) {
+    const { widths, latent, lambda, projections } = options;
+    const compare = reconstructionError(data, options.loss);
+    const encoder = network(
+      "encoder",
+      sequential([
+        ...denseStack(widths, options.activation),
+        dense({ units: latent, activation: options.activation }),
+      ]),
+    );
+    const decoder = network("decoder", denseDecoder(data, [...widths].reverse(), { last: "linear" }));
+
+    return game({
+      round({ x, batch, normal }) {
+        const code = encoder(x);
+        const contraction =
+          options.jacobian === "exact"
+            ? jacobianNorm(code, x)
+            : estimatedJacobianNorm(code, x, normal(projections, batch, latent));
+        return { contraction, reconstruction: compare.loss(x, decoder(code)) };
+      },
+      players: {
+        autoencoder: {
+          moves: [encoder, decoder],
+          loss: ({ reconstruction, contraction }) => reconstruction.add(contraction.mul(lambda)),
+          report: (round) => ({ ...round }),
+          optimiser: { kind: "adam", learningRate: options.learningRate },
+        },
+      },
+      roles: { encode: encoder, decode: (code) => compare.mean(decoder(code)) },
+    });
+  },
+});

@@ -1,0 +1,99 @@
+// The deep convolutional GAN (Radford et al. 2016): strided convolutions instead of pooling, batch normalisation
+// everywhere but the generator's last and the critic's first layer, ReLU and a tanh in the generator, LeakyReLU
+// with slope 0.2 in the critic, weights from N(0, 0.02²), Adam(2·10⁻⁴, β₁ 0.5). `wgan-gp` (Gulrajani et al. 2017)
+// is the same pair without normalisation in the critic, on the Wasserstein loss with a gradient penalty and five
+// steps of the critic for each of the generator's.
+
+import { z } from "zod";
+import { type DataSpecification, defineModel } from "../../game/model.ts";
+import { dense, sequential } from "../../nn/index.ts";
+import { convolutionalDecoder, convolutionalTrunk, pyramid } from "../networks.ts";
+import { adversarialGame, adversarialOptions, signedRange } from "./adversarial-game.ts";
+
+const filtersOption = (filters: number) =>
+  z
+    .int()
+    .min(1)
+    .max(1024)
+    .default(filters)
+    .describe("filters of the layer nearest to the image; each further one has twice as many");
+
+/** Generator and critic of a size; the critic may go without batch normalisation. */
+function convolutionalPair(
+  data: DataSpecification,
+  { filters, criticNorm, model }: { filters: number; criticNorm: boolean; model: string },
+) {
+  const kernelInitialiser = { kind: "normal", deviation: 0.02 } as const;
+  const levels = pyramid(data, model).heights.length - 1;
+  const range = signedRange(data);
+  return {
+    range,
+    generator: convolutionalDecoder(data, {
+      filters,
+      batchNorm: true,
+      last: range.last,
+      model,
+      deepest: filters * 2 ** (levels - 1),
+      kernelInitialiser,
+    }),
+    critic: sequential([
+      ...convolutionalTrunk(data, {
+        filters,
+        batchNorm: criticNorm,
+        hidden: "leakyRelu",
+        model,
+        kernelInitialiser,
+      }),
+      dense({ units: 1, kernelInitialiser }),
+    ]),
+  };
+}
+
+export const dcgan = defineModel({
+  name: "dcgan",
+  family: "gan",
+  summary: "A convolutional generator against a convolutional critic (Radford et al. 2016)",
+  options: z.strictObject({
+    filters: filtersOption(64),
+    ...adversarialOptions({
+      loss: "non-saturating",
+      latent: 64,
+      batch: 64,
+      learningRate: 2e-4,
+      beta1: 0.5,
+    }),
+  }),
+  build: (context) =>
+    adversarialGame(
+      context,
+      convolutionalPair(context.data, { filters: context.options.filters, criticNorm: true, model: "dcgan" }),
+    ),
+});
+
+export const wganGp = defineModel({
+  name: "wgan-gp",
+  family: "gan",
+  summary: "Wasserstein distance with a penalty on the critic's slope (Gulrajani et al. 2017)",
+  options: z.strictObject({
+    filters: filtersOption(64),
+    ...adversarialOptions({
+      loss: "wasserstein",
+      penalty: "gradient",
+      criticSteps: 5,
+      latent: 64,
+      batch: 64,
+      learningRate: 2e-4,
+      beta1: 0.5,
+      beta2: 0.9,
+    }),
+  }),
+  build: (context) =>
+    adversarialGame(
+      context,
+      convolutionalPair(context.data, {
+        filters: context.options.filters,
+        criticNorm: false,
+        model: "wgan-gp",
+      }),
+    ),
+});

@@ -1,0 +1,133 @@
+// Networks that several models share: dense stacks, and convolutional pyramids that halve an image until it is 4
+// to 7 pixels wide.
+
+import { UserError } from "../errors.ts";
+import type { DataSpecification } from "../game/model.ts";
+import {
+  type Activation,
+  activation,
+  batchNormalisation,
+  conv2d,
+  conv2dTranspose,
+  dense,
+  flatten,
+  type Initialiser,
+  type Layer,
+  reshape,
+  sequential,
+} from "../nn/index.ts";
+import { sizeOf } from "../tensor/index.ts";
+
+/** Dense layers of the given widths, after flattening. */
+export function denseStack(widths: readonly number[], hidden: Activation): Layer[] {
+  return [flatten(), ...widths.map((units) => dense({ units, activation: hidden }))];
+}
+
+/** Dense layers from a code to an example; `last` is the activation of the example's values. */
+export function denseDecoder(
+  data: DataSpecification,
+  widths: readonly number[],
+  { hidden = "relu", last }: { readonly hidden?: Activation; readonly last: Activation },
+): Layer {
+  const layers = widths.map((units) => dense({ units, activation: hidden }));
+  return sequential([...layers, dense({ units: sizeOf(data.shape), activation: last }), reshape(data.shape)]);
+}
+
+/** Sizes of an image as it is halved: [28, 14, 7]; the last is from 4 to 7, or odd. */
+export function pyramid(
+  data: DataSpecification,
+  model: string,
+): { channels: number; heights: number[]; widths: number[] } {
+  const [channels, height, width] = data.shape;
+  if (data.kind !== "image" || channels === undefined || height === undefined || width === undefined) {
+    throw new UserError(
+      `${model} needs images, and the data are vectors of ${sizeOf(data.shape)}; try "gan" or a dense architecture`,
+    );
+  }
+  const heights = [height];
+  const widths = [width];
+  while (
+    heights.at(-1)! % 2 === 0 &&
+    widths.at(-1)! % 2 === 0 &&
+    Math.min(heights.at(-1)!, widths.at(-1)!) >= 8
+  ) {
+    heights.push(heights.at(-1)! / 2);
+    widths.push(widths.at(-1)! / 2);
+  }
+  if (heights.length < 2) {
+    throw new UserError(
+      `${model} halves images, and ${height}×${width} does not halve; resize them to 28, 32 or 64 pixels`,
+    );
+  }
+  return { channels, heights, widths };
+}
+
+export interface PyramidOptions {
+  /** Filters of the layer nearest to the image; each further one has twice as many. */
+  readonly filters: number;
+  readonly batchNorm: boolean;
+  readonly kernelInitialiser?: Initialiser;
+}
+
+/** DCGAN's 4×4 convolutions of stride 2. */
+const HALVE = { kernelSize: 4, strides: 2, padding: 1 } as const;
+
+/**
+ * Images to features: convolutions that halve them, the first never normalised (Radford et al. 2016), flattened.
+ */
+export function convolutionalTrunk(
+  data: DataSpecification,
+  {
+    filters,
+    batchNorm,
+    hidden,
+    model,
+    ...rest
+  }: PyramidOptions & { readonly hidden: Activation; readonly model: string },
+): Layer[] {
+  const levels = pyramid(data, model).heights.length - 1;
+  const layers = Array.from({ length: levels }, (_, level) => {
+    const normalised = batchNorm && level > 0;
+    return [
+      conv2d({ ...HALVE, ...rest, filters: filters * 2 ** level, useBias: true }),
+      ...(normalised ? [batchNormalisation()] : []),
+      activation(hidden),
+    ];
+  });
+  return [...layers.flat(), flatten()];
+}
+
+/** Codes to images: a dense layer, then transposed convolutions that double, down to the image's channels. */
+export function convolutionalDecoder(
+  data: DataSpecification,
+  {
+    filters,
+    batchNorm,
+    last,
+    model,
+    deepest,
+    ...rest
+  }: PyramidOptions & {
+    readonly last: Activation;
+    readonly model: string;
+    /** Channels that the dense layer makes. */
+    readonly deepest: number;
+  },
+): Layer {
+  const { channels, heights, widths } = pyramid(data, model);
+  const levels = heights.length - 1;
+  const normal = () => (batchNorm ? [batchNormalisation()] : []);
+  const doubling = Array.from({ length: levels }, (_, index) => {
+    const isLast = index === levels - 1;
+    const made = isLast ? channels : filters * 2 ** (levels - 2 - index);
+    const layer = conv2dTranspose({ ...HALVE, ...rest, filters: made });
+    return isLast ? [layer, activation(last)] : [layer, ...normal(), activation("relu")];
+  });
+  return sequential([
+    dense({ units: deepest * heights.at(-1)! * widths.at(-1)!, ...rest }),
+    reshape([deepest, heights.at(-1)!, widths.at(-1)!]),
+    ...normal(),
+    activation("relu"),
+    ...doubling.flat(),
+  ]);
+}
