@@ -39,7 +39,7 @@ export function linearAxis(low: number, high: number, about = 6, leastStep = 0):
  */
 export function logAxis(low: number, high: number, about = 6): Axis {
   if (!(low > 0 && high > 0)) throw new RangeError(`a logarithmic axis from ${low} to ${high}`);
-  const [from, to] = low < high ? [low, high] : [low / 2, high * 2];
+  const [from, to] = high > low * (1 + 1e-9) ? [low, high] : [low / 2, high * 2];
   const decades = Math.log10(to / from);
   const place = (value: number) => Math.log(value / from) / Math.log(to / from);
   // Over less than about a decade round powers are too rare: even steps serve better.
@@ -47,13 +47,14 @@ export function logAxis(low: number, high: number, about = 6): Axis {
     const ticks = linearAxis(from, to, about).ticks.filter(({ value }) => value >= from && value <= to);
     return { scale: "log", low: from, high: to, ticks, place };
   }
-  const every = Math.max(1, Math.ceil(decades / 9));
-  const between = decades < 1.6 ? [2, 3, 5] : decades < 3.2 ? [2, 5] : [];
+  const every = Math.max(1, Math.ceil(decades / Math.max(2, 1.5 * about)));
+  const room = about / decades; // Texts that fit in a decade.
+  const between = room > 3.5 ? [2, 3, 5] : room > 1.8 ? [2, 5] : [];
   const ticks: { value: number; text: string }[] = [];
   for (let power = Math.floor(Math.log10(from)); power <= Math.ceil(Math.log10(to)); power++) {
     for (const factor of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
       const value = Number(`${factor}e${power}`);
-      if (value < from || value > to || (every > 1 && factor > 1)) continue;
+      if (value < from || value > to || (room < 0.9 && factor > 1)) continue;
       const named = factor === 1 ? power % every === 0 : between.includes(factor);
       ticks.push({ value, text: named ? tickText(value, value, value) : "" });
     }
@@ -75,7 +76,8 @@ function powerOf(value: number): number {
 }
 
 function widened(low: number, high: number): [number, number] {
-  if (high > low) return [low, high];
+  // Ends that only rounding tells apart are one.
+  if (high - low > 1e-9 * Math.max(Math.abs(low), Math.abs(high))) return [low, high];
   const margin = low === 0 ? 1 : Math.abs(low) / 2;
   return [low - margin, low + margin];
 }

@@ -109,7 +109,7 @@ describe("a line chart", () => {
     const isLog = (y: number[], scale?: "linear" | "log") => {
       const x = y.map((_, index) => index);
       const svg = lineChartSvg({ series: [{ name: "a", x, y }], ...(scale ? { scale } : {}) });
-      const labelled = strokeText("loss (logarithmic)", { x: 0, y: 0, size: 13, colour: "#333333" });
+      const labelled = strokeText("loss (log scale)", { x: 0, y: 0, size: 13, colour: "#333333" });
       return svg.split("<g transform=")[1]!.length > labelled.length * 0.9;
     };
     expect(isLog([100, 10, 1])).toBe(true);

@@ -78,7 +78,7 @@ export function lineChartSvg(options: LineChartOptions): string {
     height,
     title,
     xLabel,
-    yLabel: chosen === "log" && yLabel !== "" ? `${yLabel} (logarithmic)` : yLabel,
+    yLabel: chosen === "log" && yLabel !== "" ? `${yLabel} (log scale)` : yLabel,
     legend: curves.map(({ name }, index) => ({ name, colour: colourOf(index), mark: "line" })),
     axes: (plotWidth, plotHeight) => ({
       x: linearAxis(...xRange, Math.max(2, Math.floor(plotWidth / 110)), whole ? 1 : 0),
