@@ -65,46 +65,69 @@ export function resize(
   const rows = new Float64Array(height * newWidth);
   for (let plane = 0; plane < count; plane++) {
     const from = plane * height * width;
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < newWidth; x++) {
-        const first = across.first[x]!;
-        let sum = 0;
-        for (let k = 0; k < across.taps; k++)
-          sum +=
-            across.weights[x * across.taps + k]! * values[from + y * width + Math.min(first + k, width - 1)]!;
-        rows[y * newWidth + x] = sum;
-      }
+    for (let y = 0; y < height; y++) applyAcross(values, from + y * width, across, rows, y * newWidth);
     const to = plane * newHeight * newWidth;
-    for (let y = 0; y < newHeight; y++) {
-      const first = down.first[y]!;
-      for (let x = 0; x < newWidth; x++) {
-        let sum = half;
-        for (let k = 0; k < down.taps; k++)
-          sum += down.weights[y * down.taps + k]! * rows[Math.min(first + k, height - 1) * newWidth + x]!;
-        out[to + y * newWidth + x] = sum;
-      }
-    }
+    for (let y = 0; y < newHeight; y++) applyDown(rows, newWidth, down, y, half, out, to + y * newWidth);
   }
   return out;
 }
 
-/** For each of `to` places, where among `from` its taps begin, and their weights, which sum to 1. */
-function filterOf(from: number, to: number): { first: Int32Array; weights: Float64Array; taps: number } {
+/** What each new place takes from the old ones: `taps` of them, beginning at `first`, by weights that sum to 1. */
+interface Filter {
+  readonly taps: number;
+  readonly first: Int32Array;
+  readonly weights: Float64Array;
+}
+
+function filterOf(from: number, to: number): Filter {
   const scale = from / to;
   const radius = Math.max(1, scale);
-  const taps = Math.ceil(radius) * 2 + 1;
+  const taps = Math.min(from, Math.ceil(2 * radius));
   const first = new Int32Array(to);
   const weights = new Float64Array(to * taps);
   for (let i = 0; i < to; i++) {
     const centre = (i + 0.5) * scale - 0.5;
-    first[i] = Math.max(0, Math.ceil(centre - radius));
+    first[i] = Math.min(from - taps, Math.max(0, Math.floor(centre - radius) + 1));
     let sum = 0;
-    for (let k = 0; k < taps && first[i]! + k < from; k++) {
+    for (let k = 0; k < taps; k++) {
       const weight = Math.max(0, 1 - Math.abs(first[i]! + k - centre) / radius);
       weights[i * taps + k] = weight;
       sum += weight;
     }
     for (let k = 0; k < taps; k++) weights[i * taps + k]! /= sum;
   }
-  return { first, weights, taps };
+  return { taps, first, weights };
+}
+
+function applyAcross(
+  values: Uint8Array | Float32Array,
+  from: number,
+  { taps, first, weights }: Filter,
+  out: Float64Array,
+  to: number,
+): void {
+  for (let x = 0; x < first.length; x++) {
+    const at = from + first[x]!;
+    let sum = 0;
+    for (let k = 0; k < taps; k++) sum += weights[x * taps + k]! * values[at + k]!;
+    out[to + x] = sum;
+  }
+}
+
+/** One new row: `offset` is added, since bytes are cut to whole numbers and not rounded. */
+function applyDown(
+  rows: Float64Array,
+  width: number,
+  { taps, first, weights }: Filter,
+  y: number,
+  offset: number,
+  out: Uint8Array | Float32Array,
+  to: number,
+): void {
+  const at = first[y]! * width;
+  for (let x = 0; x < width; x++) {
+    let sum = offset;
+    for (let k = 0; k < taps; k++) sum += weights[y * taps + k]! * rows[at + k * width + x]!;
+    out[to + x] = sum;
+  }
 }

@@ -11,7 +11,6 @@
 import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, extname, join } from "node:path";
-import sharp from "sharp";
 import { UserError } from "../errors.ts";
 import type { LoadOptions, OpenedSource, Split } from "./dataset.ts";
 import { listFolder } from "./files.ts";
@@ -111,7 +110,11 @@ async function openFiles(
   };
 }
 
+/** sharp takes a while to load, which sources without image files need not wait for. */
+const loadSharp = async () => (await import("sharp")).default;
+
 async function readHeader(file: ImageFile): Promise<Header> {
+  const sharp = await loadSharp();
   try {
     const { width, height, autoOrient, space } = await sharp(file.path).metadata();
     return {
@@ -163,6 +166,7 @@ async function decodeOne(
   height: number,
   width: number,
 ): Promise<Uint8Array> {
+  const sharp = await loadSharp();
   try {
     const { data, info } = await sharp(file.path)
       .autoOrient()

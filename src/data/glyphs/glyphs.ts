@@ -2,7 +2,7 @@
 // needs no download: made from the seed, as large as one asks.
 //
 // Every example is a pure function of (seed, split, index): a class, and six factors that vary on their own, evenly
-// within their ranges. The ranges keep the ink inside the picture.
+// within their ranges. The ranges are such that the ink all but never reaches the edge of the picture.
 
 import { z } from "zod";
 import { randomStream } from "../../random/index.ts";
@@ -32,9 +32,9 @@ export const glyphOptions = z.strictObject({
 
 /** What `Split.factors` holds of each example, in this order. Lengths are fractions of the picture's side. */
 export const glyphFactors: readonly Factor[] = [
-  { name: "x", summary: "how far the middle lies right of the picture's", low: -0.09, high: 0.09 },
-  { name: "y", summary: "how far the middle lies below the picture's", low: -0.09, high: 0.09 },
-  { name: "scale", summary: "the height of a capital", low: 0.48, high: 0.66 },
+  { name: "x", summary: "how far the middle lies right of the picture's", low: -0.08, high: 0.08 },
+  { name: "y", summary: "how far the middle lies below the picture's", low: -0.08, high: 0.08 },
+  { name: "scale", summary: "the height of a capital", low: 0.46, high: 0.66 },
   { name: "rotation", summary: "the turn anticlockwise, in radians", low: -0.3, high: 0.3 },
   {
     name: "slant",

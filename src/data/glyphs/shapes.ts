@@ -1,4 +1,4 @@
-// Simple shapes as strokes, in a box of about 1 by 1 like that of a capital.
+// Simple shapes as strokes, in a box about as large as a capital's.
 
 import { arc, ellipse, type Polyline, path } from "./path.ts";
 
@@ -11,9 +11,9 @@ const around = (i: number, points: number, radius: number): [number, number] => 
 const star = path(...Array.from({ length: 11 }, (_, i) => around(i, 10, i % 2 === 0 ? 0.55 : 0.24)).flat());
 
 const shapes: Readonly<Record<string, readonly Polyline[]>> = {
-  circle: [ellipse(0.5, 0.5, 0.48, 0.48)],
-  square: [path(0.06, 0.06, 0.94, 0.06, 0.94, 0.94, 0.06, 0.94, 0.06, 0.06)],
-  triangle: [path(0, 0.06, 1, 0.06, 0.5, 0.94, 0, 0.06)],
+  circle: [ellipse(0.5, 0.5, 0.44, 0.44)],
+  square: [path(0.12, 0.12, 0.88, 0.12, 0.88, 0.88, 0.12, 0.88, 0.12, 0.12)],
+  triangle: [path(0.04, 0.1, 0.96, 0.1, 0.5, 0.9, 0.04, 0.1)],
   star: [star],
   heart: [
     path(
@@ -27,7 +27,7 @@ const shapes: Readonly<Record<string, readonly Polyline[]>> = {
       0.02,
     ),
   ],
-  arrow: [path(0, 0.5, 1, 0.5), path(0.62, 0.86, 1, 0.5, 0.62, 0.14)],
+  arrow: [path(0.06, 0.5, 0.94, 0.5), path(0.6, 0.84, 0.94, 0.5, 0.6, 0.16)],
 };
 
 export const shapeNames: readonly string[] = Object.keys(shapes);

@@ -1,0 +1,18 @@
+export { BatchOrder, batchIndices } from "./batches.ts";
+export type {
+  Dataset,
+  Description,
+  Factor,
+  LoadOptions,
+  Modes,
+  OpenedSource,
+  Split,
+  SplitName,
+} from "./dataset.ts";
+export { loadDataset } from "./load.ts";
+export { cacheDirectory, dataDirectories } from "./locations.ts";
+export { encodeNpy, type NpyArray, type NpyValues, readNpy, writeNpy } from "./npy.ts";
+export { readNpz } from "./npz.ts";
+export { type PublishedFile, type PublishedSet, publishedSets } from "./published.ts";
+export { type PullOptions, type PullResult, pullDataset } from "./pull.ts";
+export { defaultSource, listPathSources, listSources, type SourceListing } from "./sources.ts";

@@ -1,0 +1,89 @@
+// A data set, loaded: the source opened, the splits that are wanted decoded, and those it has not cut from its
+// training examples.
+
+import { z } from "zod";
+import { UserError } from "../errors.ts";
+import {
+  type Dataset,
+  emptySplit,
+  type LoadOptions,
+  type Split,
+  type SplitName,
+  splitNames,
+} from "./dataset.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { openSource } from "./sources.ts";
+import { cutSplits } from "./splits.ts";
+
+const fraction = z.number().min(0).lt(1);
+const optionsSchema = z.object({
+  validation: fraction.optional(),
+  test: fraction.optional(),
+  imageSize: z.int().min(1).max(8192).optional(),
+});
+
+/**
+ * Loads a source: a name (`mnist`, `glyphs`, `ring`), a name with options (`ring:modes=12,sigma=0.02`), or a path.
+ *
+ * Examples that a source keeps for testing stay the test split; a source without gets one tenth of its examples for
+ * the test and a tenth of the rest for validation, chosen by the seed. `validation` takes a fraction of the training
+ * examples, also where there is a test split; 0 takes none.
+ *
+ * @throws UserError where the source is unknown, not on this computer, damaged, or cannot be had as asked for
+ * @example
+ * const { train, shape } = await loadDataset("mnist", { seed: 7, splits: ["train"] });
+ * train.values; // 60,000 × 28 × 28 bytes
+ */
+export async function loadDataset(source: string, options: LoadOptions): Promise<Dataset> {
+  checkOptions(options);
+  const opened = await openSource(source, options);
+  const { name, kind, shape } = opened;
+  if (kind === "vector" && (options.imageSize !== undefined || options.grey !== undefined))
+    throw new UserError(`${name} holds vectors, not images; leave out the size and colour of images`);
+  for (const split of ["validation", "test"] as const)
+    if (opened[split] !== undefined && (options[split] ?? 0) > 0)
+      throw new UserError(`${name} has a ${split} split of its own; leave out the fraction for ${split}`);
+
+  const wanted = new Set<SplitName>(options.splits ?? splitNames);
+  const fractions = {
+    validation: opened.validation ? 0 : (options.validation ?? (opened.test ? 0 : 0.1)),
+    test: opened.test ? 0 : (options.test ?? 0.1),
+  };
+  const ownValidation = options.validation === 0 ? undefined : opened.validation;
+  const needsTrain = splitNames.some(
+    (split) => wanted.has(split) && (split === "train" || fractions[split] > 0),
+  );
+  const [all, validation, test] = await Promise.all([
+    needsTrain ? opened.train() : undefined,
+    wanted.has("validation") ? ownValidation?.() : undefined,
+    wanted.has("test") ? opened.test?.() : undefined,
+  ]);
+  const cut = all && cutSplits(all, shape, fractions, options.seed);
+  const pick = (split: SplitName, own: Split | undefined): Split =>
+    (wanted.has(split) ? (own ?? cut?.[split]) : undefined) ?? emptySplit(all ?? own ?? validation ?? test);
+  return {
+    source,
+    name,
+    kind,
+    shape,
+    ...(opened.classes && { classes: opened.classes }),
+    ...(opened.factors && { factors: opened.factors }),
+    ...(opened.modes && { modes: opened.modes }),
+    train: pick("train", undefined),
+    validation: pick("validation", validation),
+    test: pick("test", test),
+    fingerprint: fingerprintOf([name, kind, shape, opened.identity]),
+  };
+}
+
+function checkOptions(options: LoadOptions): void {
+  const result = optionsSchema.safeParse(options);
+  if (result.success) return;
+  const key = result.error.issues[0]!.path[0];
+  const value = options[key as "validation" | "test" | "imageSize"];
+  throw new UserError(
+    key === "imageSize"
+      ? `an image size is a whole number of pixels from 1 to 8192, not ${value}`
+      : `the fraction of examples for ${String(key)} is at least 0 and below 1, not ${value}`,
+  );
+}

@@ -1,0 +1,193 @@
+// Every source of data, in two tables: those with a name, and those recognised by what a path leads to. A new source
+// is a row in one of them and a function that returns an OpenedSource; splits, sizes and fingerprints are seen to
+// here for all.
+
+import { basename, extname } from "node:path";
+import { z } from "zod";
+import { UserError } from "../errors.ts";
+import { openArrays } from "./array-source.ts";
+import type { LoadOptions, OpenedSource } from "./dataset.ts";
+import { kindOf, listFolder } from "./files.ts";
+import { glyphOptions, openGlyphs } from "./glyphs/glyphs.ts";
+import { holdsIdx, looksLikeIdx, openIdxFile, openIdxFolder } from "./idx-source.ts";
+import { looksLikeImage, openImageFile, openImageFolder } from "./image-folder.ts";
+import { dataDirectories } from "./locations.ts";
+import { gridOptions, openGrid, openRing, ringOptions } from "./mixtures.ts";
+import { nearest } from "./nearest.ts";
+import { type PublishedSet, publishedSets } from "./published.ts";
+
+interface NamedSource {
+  readonly summary: string;
+  readonly kind: "image" | "vector";
+  /** The schema of what may follow the name: `ring:modes=12,sigma=0.02`. */
+  readonly options: z.ZodObject;
+  /** Where its files lie; undefined where it is not on this computer. A generated source has no such function. */
+  readonly directory?: () => Promise<string | undefined>;
+  readonly open: (settings: Readonly<Record<string, unknown>>, load: LoadOptions) => Promise<OpenedSource>;
+}
+
+function generated<Shape extends z.ZodRawShape>(
+  kind: "image" | "vector",
+  summary: string,
+  options: z.ZodObject<Shape>,
+  open: (settings: z.infer<z.ZodObject<Shape>>, load: LoadOptions) => OpenedSource,
+): NamedSource {
+  return { kind, summary, options, open: async (settings, load) => open(options.parse(settings), load) };
+}
+
+function published(name: string, set: PublishedSet): NamedSource {
+  const directory = () => directoryOf(name);
+  return {
+    kind: "image",
+    summary: set.summary,
+    options: z.strictObject({}),
+    directory,
+    async open(_, load) {
+      const found = await directory();
+      if (found === undefined)
+        throw new UserError(`${name} is not on this computer; fetch it with: gamelan data pull ${name}`);
+      const { files } = await listFolder(found);
+      for (const file of set.files)
+        if (!files.includes(file.name) && !files.includes(file.name.replace(/\.gz$/, "")))
+          throw new UserError(`${found} lacks ${file.name}; fetch it with: gamelan data pull ${name}`);
+      return openIdxFolder(found, load, { name, classes: set.classes });
+    },
+  };
+}
+
+/** The sources that have a name; the first is what is trained on where none is asked for. */
+const named: Readonly<Record<string, NamedSource>> = {
+  glyphs: generated(
+    "image",
+    "drawn characters and shapes, 28×28 grey, with known factors",
+    glyphOptions,
+    openGlyphs,
+  ),
+  ring: generated("vector", "8 Gaussians on a circle in the plane", ringOptions, openRing),
+  grid: generated("vector", "25 Gaussians on a grid in the plane", gridOptions, openGrid),
+  ...Object.fromEntries(Object.entries(publishedSets).map(([name, set]) => [name, published(name, set)])),
+};
+
+interface PathSource {
+  readonly summary: string;
+  /** `files`: the files directly in a folder; undefined for a file. */
+  readonly matches: (name: string, files: readonly string[] | undefined) => boolean;
+  readonly open: (path: string, load: LoadOptions) => Promise<OpenedSource>;
+}
+
+/** The sources that a path may lead to: the first that matches is taken. */
+const paths: readonly PathSource[] = [
+  {
+    summary: "NumPy arrays: FILE.npy, FILE.npz",
+    matches: (name, files) => files === undefined && [".npy", ".npz"].includes(extname(name).toLowerCase()),
+    open: openArrays,
+  },
+  {
+    summary: "an IDX file, gzip or not",
+    matches: (name, files) => files === undefined && looksLikeIdx(name),
+    open: openIdxFile,
+  },
+  {
+    summary: "one image",
+    matches: (name, files) => files === undefined && looksLikeImage(name),
+    open: openImageFile,
+  },
+  {
+    summary: "a folder of IDX files",
+    matches: (_, files) => files !== undefined && holdsIdx(files),
+    open: (path, load) => openIdxFolder(path, load),
+  },
+  {
+    summary: "a folder of images, or of folders of images named by their labels",
+    matches: (_, files) => files !== undefined,
+    open: openImageFolder,
+  },
+];
+
+export const defaultSource = "glyphs";
+
+/** Looks into a source: a name, a name with options (`ring:modes=12`), or a path. */
+export async function openSource(source: string, load: LoadOptions): Promise<OpenedSource> {
+  const [, name = "", settings] = /^([^:]*)(?::(.*))?$/s.exec(source) ?? [];
+  const known = Object.hasOwn(named, name) ? named[name] : undefined;
+  if (known !== undefined) return known.open(parseSettings(name, known.options, settings), load);
+  const kind = source === "" ? undefined : await kindOf(source);
+  if (kind === undefined) {
+    const meant = nearest(name, Object.keys(named));
+    const advice =
+      meant === undefined ? `names are ${Object.keys(named).join(", ")}` : `did you mean "${meant}"?`;
+    throw new UserError(`no data called "${source}", and no file or folder of that name; ${advice}`);
+  }
+  const files = kind.isDirectory() ? (await listFolder(source)).files : undefined;
+  const match = paths.find((row) => row.matches(basename(source), files));
+  if (match === undefined)
+    throw new UserError(
+      `${source} is not of a known kind; a path leads to ${paths.map((row) => row.summary).join("; ")}`,
+    );
+  return match.open(source, load);
+}
+
+export interface SourceListing {
+  readonly name: string;
+  readonly summary: string;
+  readonly kind: "image" | "vector";
+  /** Whether it needs no download. */
+  readonly present: boolean;
+  /** The folder it lies in, for a set that is fetched. */
+  readonly directory?: string;
+  /** The size of the download, for a set that is fetched. */
+  readonly bytes?: number;
+}
+
+/** All named sources, and which of them are on this computer. */
+export async function listSources(): Promise<SourceListing[]> {
+  return Promise.all(
+    Object.entries(named).map(async ([name, { summary, kind, directory }]) => {
+      const set = publishedSets[name];
+      const found = await directory?.();
+      return {
+        name,
+        summary,
+        kind,
+        present: directory === undefined || found !== undefined,
+        ...(found !== undefined && { directory: found }),
+        ...(set && { bytes: set.files.reduce((sum, file) => sum + file.bytes, 0) }),
+      };
+    }),
+  );
+}
+
+/** What a path may lead to, a line each. */
+export const listPathSources = (): string[] => paths.map((row) => row.summary);
+
+async function directoryOf(name: string): Promise<string | undefined> {
+  for (const directory of dataDirectories(name))
+    if ((await kindOf(directory))?.isDirectory() && holdsIdx((await listFolder(directory)).files))
+      return directory;
+  return undefined;
+}
+
+/** `modes=12,sigma=0.02` by the source's schema; a UserError that names the option. */
+function parseSettings(name: string, schema: z.ZodObject, text: string | undefined): Record<string, unknown> {
+  const settings: Record<string, unknown> = {};
+  const keys = Object.keys(schema.shape);
+  for (const part of text === undefined || text === "" ? [] : text.split(",")) {
+    const [key = "", value, ...more] = part.split("=").map((side) => side.trim());
+    if (value === undefined || more.length > 0)
+      throw new UserError(
+        `"${part}" in ${name}:${text} should be key=value; keys are ${keys.join(", ") || "none"}`,
+      );
+    if (!keys.includes(key)) {
+      const meant = nearest(key, keys);
+      throw new UserError(
+        `${name} has no option "${key}"; ${meant ? `did you mean "${meant}"?` : `it has ${keys.join(", ") || "none"}`}`,
+      );
+    }
+    settings[key] = value !== "" && Number.isFinite(Number(value)) ? Number(value) : value;
+  }
+  const result = schema.safeParse(settings);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const key = issue.path.join(".");
+  throw new UserError(`${name}: ${key}=${settings[key]} is not possible: ${issue.message}`);
+}
