@@ -8,12 +8,12 @@
 // all have in common, and finds what is no image before an hour of training does; then the splits that are needed
 // are decoded, a few files at a time, each straight to its place.
 
-import { stat } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, extname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import type { LoadOptions, OpenedSource, Split } from "./dataset.ts";
-import { listFolder } from "./files.ts";
+import { listFolder, systemReason } from "./files.ts";
 import { checksumOf } from "./fingerprint.ts";
 
 const extensions = new Set([".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".avif"]);
@@ -124,7 +124,7 @@ async function readHeader(file: ImageFile): Promise<Header> {
       bytes: (await stat(file.path)).size,
     };
   } catch (error) {
-    throw unreadable(file, error);
+    throw await unreadable(file, error);
   }
 }
 
@@ -178,12 +178,19 @@ async function decodeOne(
     if (info.channels !== channels) throw new Error(`it has ${info.channels} channels after conversion`);
     return data;
   } catch (error) {
-    throw unreadable(file, error);
+    throw await unreadable(file, error);
   }
 }
 
-function unreadable(file: ImageFile, error: unknown): UserError {
-  // sharp repeats the path, and spreads what it says over lines.
+async function unreadable(file: ImageFile, error: unknown): Promise<UserError> {
+  // sharp does not tell a file that may not be read from one that is no image.
+  try {
+    await access(file.path, constants.R_OK);
+  } catch (refusal) {
+    const reason = systemReason(refusal);
+    if (reason !== undefined) return new UserError(`cannot read ${file.path}: ${reason}`, { cause: refusal });
+  }
+  // It repeats the path, and spreads what it says over lines.
   const why = (error instanceof Error ? error.message : String(error)).replaceAll(file.path, "").trim();
   return new UserError(`${file.path} cannot be read as an image: ${why.split("\n")[0]}`, { cause: error });
 }
