@@ -132,7 +132,7 @@ class Lowering {
       const attributes = tensor.attributes as AttributesOf<"convolveFilter">;
       return convolveFilterTurned(this.builder, this.major(a!), this.major(b!), attributes);
     }
-    if (reducesInPlace(tensor) && this.isMajor(a!)) {
+    if (tensor.rank < 4 && reducesInPlace(tensor) && this.isMajor(a!)) {
       return definition.onnx(this.builder, [this.major(a!)], turnedAttributes(tensor), tensor);
     }
     const operands = tensor.inputs.map((operand) => this.natural(operand));

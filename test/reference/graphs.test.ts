@@ -151,7 +151,5 @@ async function expectAgreementOnGraphs(layout: Layout): Promise<void> {
 describe("random graphs have the values and gradients of the interpreter", () => {
   test("in the natural layout", () => expectAgreementOnGraphs("natural"));
 
-  // Known to fail: lower.ts takes a reduction that keeps its axes for one in the natural layout when its operand
-  // is channel-major and turns for free. The line there needs "tensor.rank < 4 &&", and this then no ".fails".
-  test.fails("in the channel-major layout", () => expectAgreementOnGraphs("channel-major"));
+  test("in the channel-major layout", () => expectAgreementOnGraphs("channel-major"));
 });
