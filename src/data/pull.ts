@@ -11,9 +11,9 @@ import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
 import { systemReason } from "./files.ts";
 import { dataDirectories } from "./locations.ts";
-import { nearest } from "./nearest.ts";
 import { type PublishedFile, type PublishedSet, publishedSets } from "./published.ts";
 
 export interface PullOptions {

@@ -5,6 +5,7 @@
 import { basename, extname } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
 import { openArrays } from "./array-source.ts";
 import type { LoadOptions, OpenedSource } from "./dataset.ts";
 import { kindOf, listFolder } from "./files.ts";
@@ -13,7 +14,6 @@ import { holdsIdx, looksLikeIdx, openIdxFile, openIdxFolder } from "./idx-source
 import { looksLikeImage, openImageFile, openImageFolder } from "./image-folder.ts";
 import { dataDirectories } from "./locations.ts";
 import { gridOptions, openGrid, openRing, ringOptions } from "./mixtures.ts";
-import { nearest } from "./nearest.ts";
 import { type PublishedSet, publishedSets } from "./published.ts";
 
 interface NamedSource {
