@@ -84,10 +84,14 @@ export class Trace {
     return first;
   }
 
-  /** Gives a variable its next value. */
+  /**
+   * Gives a variable its next value. Later turns meet it as a given number: without that a player's gradient would
+   * flow back through the steps of the players before it, and its game would be another one (Metz et al. 2017's
+   * unrolled GAN), with an infinite slope wherever an optimiser takes the root of 0.
+   */
   write(variable: Variable, value: Tensor): void {
     this.read(variable);
-    this.currents.set(variable, value);
+    this.currents.set(variable, value.stopGradient());
   }
 
   /** Every variable read or written, with its value before and after. */
