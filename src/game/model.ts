@@ -61,6 +61,8 @@ export type Turn = string | readonly string[];
 
 export interface Phase {
   readonly name: string;
+  /** Its part of the training, relative to the other phases' (1 unless told). */
+  readonly share?: number;
   /** Played one after the other in each round; the next turn meets the weights that the last one left. */
   readonly turns: readonly Turn[];
 }

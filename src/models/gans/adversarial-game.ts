@@ -92,10 +92,9 @@ export function signedRange(data: DataSpecification): SampleRange {
 /** The game of a generator (noise [N, latent] to samples) and a critic (samples to [N, 1]). */
 export function adversarialGame(
   {
-    data,
     options,
     network,
-  }: Pick<BuildContext<AdversarialSettings>, "data" | "options"> & {
+  }: Pick<BuildContext<AdversarialSettings>, "options"> & {
     network: (name: string, body: Layer) => Network;
   },
   networks: { readonly generator: Layer; readonly critic: Layer; readonly range: SampleRange },

@@ -1,0 +1,117 @@
+// A trained model, opened to be used.
+
+import { type Dataset, loadDataset } from "../data/index.ts";
+import { UserError } from "../errors.ts";
+import type { RoleName } from "../game/roles.ts";
+import { findModel } from "../models/find-model.ts";
+import { checkOptions } from "../models/settings.ts";
+import { randomStream } from "../random/index.ts";
+import { probeDevice } from "../runtime/devices.ts";
+import type { Device } from "../runtime/engine.ts";
+import { nodeEngine } from "../runtime/node.ts";
+import { loadLatestCheckpoint } from "./checkpoint.ts";
+import { exportModels } from "./finish.ts";
+import { planOf } from "./plan.ts";
+import { gameFor } from "./prepare.ts";
+import { openRun, type RunDescription } from "./run-directory.ts";
+import { restoredState, Trainer } from "./trainer.ts";
+
+/** Examples, codes or scores: row-major, the first axis counts them. */
+export interface Batch {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+export interface OpenRun {
+  readonly path: string;
+  readonly description: RunDescription;
+  /** Rounds that the networks were trained for. */
+  readonly round: number;
+  /** Shape of one example, [channels, height, width] or [features]. */
+  readonly shape: readonly number[];
+  readonly roles: readonly RoleName[];
+  /** The data it was trained on, all splits. */
+  data(): Promise<Dataset>;
+  /** New examples from standard normal noise that the seed gives. */
+  generate(count: number, options?: { readonly seed?: number }): Promise<Batch>;
+  /** Codes of examples, [count, latent]. */
+  encode(examples: Float32Array): Promise<Batch>;
+  /** Examples of codes. */
+  decode(codes: Float32Array): Promise<Batch>;
+  /** Examples encoded and decoded again. */
+  reconstruct(examples: Float32Array): Promise<Batch>;
+  /** Scores, higher for what looks real to the critic, [count]. */
+  realness(examples: Float32Array): Promise<Batch>;
+  /** Writes an .onnx file for each role. */
+  exportModels(directory: string): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a run's networks as its last checkpoint has them.
+ *
+ * @throws UserError where it is no run or has no checkpoint yet
+ * @example
+ * const model = await open("runs/vae-mnist-1");
+ * const { shape, data } = await model.generate(16, { seed: 7 });   // [16, 1, 28, 28], values in [0, 1]
+ * await model.close();
+ */
+export async function open(
+  path: string,
+  { device = "cpu", threads }: { readonly device?: Device; readonly threads?: number } = {},
+): Promise<OpenRun> {
+  const run = await openRun(path, { mode: "read" });
+  const { description } = run;
+  if (device !== "cpu") await probeDevice(device);
+  const { checkpoint } = await loadLatestCheckpoint(path);
+  if (checkpoint === undefined)
+    throw new UserError(`${path} has no checkpoint yet; let it train on: gamelan resume ${path}`);
+  const { source, options: how } = description.data;
+  const load = (splits?: readonly []) =>
+    loadDataset(source, { seed: description.seed, ...how, ...(splits === undefined ? {} : { splits }) });
+  const model = findModel(description.model);
+  const dataset = await load([]);
+  const game = gameFor(model, checkOptions(model, description.options), dataset);
+  const trainer = new Trainer({
+    game,
+    dataset,
+    seed: description.seed,
+    engine: nodeEngine,
+    session: { device, ...(threads === undefined ? {} : { threads }) },
+    plan: planOf(
+      game,
+      game.phases.map(() => checkpoint.round),
+    ),
+    round: checkpoint.round,
+    state: restoredState(game, checkpoint.tensors),
+  });
+  const apply = async (role: RoleName, values: Float32Array): Promise<Batch> => {
+    const result = await trainer.role(role, values);
+    if (result === undefined) {
+      const others = trainer.roleNames.join(", ");
+      throw new UserError(`a trained ${description.model} cannot ${role}; it can ${others}`);
+    }
+    return result;
+  };
+  return {
+    path,
+    description,
+    round: checkpoint.round,
+    shape: dataset.shape,
+    roles: trainer.roleNames,
+    data: () => load(),
+    generate(count, { seed = 0 } = {}) {
+      const latent = game.roles.generate?.latent ?? 0;
+      return apply("generate", randomStream(seed, "generate").normal(0, new Float32Array(count * latent)));
+    },
+    encode: (examples) => apply("encode", examples),
+    decode: (codes) => apply("decode", codes),
+    reconstruct: (examples) => apply("reconstruct", examples),
+    realness: (examples) => apply("realness", examples),
+    exportModels: (directory) => exportModels(directory, trainer, run),
+    async close() {
+      await trainer.release();
+      await run.close();
+    },
+  };
+}
