@@ -38,7 +38,7 @@ export function lower(
   options: LowerOptions,
 ): string[] {
   const order = topologicalOrder(outputs);
-  const lowering = new Lowering(builder, order, bindings, options);
+  const lowering = new Lowering(builder, order, outputs, bindings, options);
   for (const tensor of order) lowering.visit(tensor);
   return outputs.map((output) => lowering.value(output, "natural"));
 }
@@ -55,14 +55,15 @@ class Lowering {
   constructor(
     builder: GraphBuilder,
     order: readonly Tensor[],
+    outputs: readonly Tensor[],
     bindings: ReadonlyMap<Tensor, string>,
     { layout }: LowerOptions,
   ) {
     this.builder = builder;
     this.bindings = bindings;
     this.layouts = layout === "channel-major" ? chooseLayouts(order) : new Map();
-    for (const tensor of order) {
-      for (const operand of tensor.inputs) this.uses.set(operand, (this.uses.get(operand) ?? 0) + 1);
+    for (const used of [...outputs, ...order.flatMap(({ inputs }) => inputs)]) {
+      this.uses.set(used, (this.uses.get(used) ?? 0) + 1);
     }
     for (const tensor of order) {
       const product = this.biasedProduct(tensor);
