@@ -74,6 +74,7 @@ const HALVE = { kernelSize: 4, strides: 2, padding: 1 } as const;
 
 /**
  * Images to features: convolutions that halve them, the first never normalised (Radford et al. 2016), flattened.
+ * What is normalised has no bias of its own: the mean takes it away again, and its gradient is rounding noise.
  */
 export function convolutionalTrunk(
   data: DataSpecification,
@@ -89,7 +90,7 @@ export function convolutionalTrunk(
   const layers = Array.from({ length: levels }, (_, level) => {
     const normalised = batchNorm && level > 0;
     return [
-      conv2d({ ...HALVE, ...rest, filters: filters * 2 ** level, useBias: true }),
+      conv2d({ ...HALVE, ...rest, filters: filters * 2 ** level, useBias: !normalised }),
       ...(normalised ? [batchNormalisation()] : []),
       activation(hidden),
     ];
@@ -97,7 +98,7 @@ export function convolutionalTrunk(
   return [...layers.flat(), flatten()];
 }
 
-/** Codes to images: a dense layer, then transposed convolutions that double, down to the image's channels. */
+/** Codes to images, the trunk's mirror: a dense layer, then transposed convolutions that double. */
 export function convolutionalDecoder(
   data: DataSpecification,
   {
@@ -105,22 +106,20 @@ export function convolutionalDecoder(
     batchNorm,
     last,
     model,
-    deepest,
     ...rest
   }: PyramidOptions & {
     readonly last: Activation;
     readonly model: string;
-    /** Channels that the dense layer makes. */
-    readonly deepest: number;
   },
 ): Layer {
   const { channels, heights, widths } = pyramid(data, model);
   const levels = heights.length - 1;
+  const deepest = filters * 2 ** (levels - 1);
   const normal = () => (batchNorm ? [batchNormalisation()] : []);
   const doubling = Array.from({ length: levels }, (_, index) => {
     const isLast = index === levels - 1;
     const made = isLast ? channels : filters * 2 ** (levels - 2 - index);
-    const layer = conv2dTranspose({ ...HALVE, ...rest, filters: made });
+    const layer = conv2dTranspose({ ...HALVE, ...rest, filters: made, useBias: isLast || !batchNorm });
     return isLast ? [layer, activation(last)] : [layer, ...normal(), activation("relu")];
   });
   return sequential([

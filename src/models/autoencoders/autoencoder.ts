@@ -49,7 +49,7 @@ export const autoencoder = defineModel({
       "decoder",
       isDense
         ? denseDecoder(data, [...widths].reverse(), { last: "linear" })
-        : convolutionalDecoder(data, { ...shape, last: "linear", deepest: 2 * filters }),
+        : convolutionalDecoder(data, { ...shape, last: "linear" }),
     );
     return game({
       round: ({ x }) => ({ x, output: decoder(encoder(x)) }),

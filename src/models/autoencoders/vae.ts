@@ -68,7 +68,7 @@ export const vae = defineModel({
     const decoder = network(
       "decoder",
       architecture === "conv"
-        ? convolutionalDecoder(data, { ...shape, last: "linear", deepest: 2 * filters })
+        ? convolutionalDecoder(data, { ...shape, last: "linear" })
         : denseDecoder(data, [...widths].reverse(), { last: "linear" }),
     );
 

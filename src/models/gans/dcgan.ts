@@ -7,7 +7,7 @@
 import { z } from "zod";
 import { type DataSpecification, defineModel } from "../../game/model.ts";
 import { dense, sequential } from "../../nn/index.ts";
-import { convolutionalDecoder, convolutionalTrunk, pyramid } from "../networks.ts";
+import { convolutionalDecoder, convolutionalTrunk } from "../networks.ts";
 import { adversarialGame, adversarialOptions, signedRange } from "./adversarial-game.ts";
 
 const filtersOption = (filters: number) =>
@@ -24,7 +24,6 @@ function convolutionalPair(
   { filters, criticNorm, model }: { filters: number; criticNorm: boolean; model: string },
 ) {
   const kernelInitialiser = { kind: "normal", deviation: 0.02 } as const;
-  const levels = pyramid(data, model).heights.length - 1;
   const range = signedRange(data);
   return {
     range,
@@ -33,7 +32,6 @@ function convolutionalPair(
       batchNorm: true,
       last: range.last,
       model,
-      deepest: filters * 2 ** (levels - 1),
       kernelInitialiser,
     }),
     critic: sequential([
