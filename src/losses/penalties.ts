@@ -30,7 +30,7 @@ export function gradientPenalty(
     .add(generated.mul(share.neg().add(1)))
     .stopGradient();
   const [slope] = gradients(critic(between).sum(), [between]);
-  // The root's own slope is infinite at 0; the smallest normal number keeps it finite and changes nothing else.
+  // The root's own slope is infinite at 0: far below any slope that matters, a little more keeps it finite.
   return squaredNorms(slope!).add(1e-12).sqrt().sub(1).square().mean();
 }
 

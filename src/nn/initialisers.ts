@@ -85,7 +85,7 @@ function orthogonal(gain: number, shape: Shape, stream: RandomStream): Float32Ar
       const overlap = vector.reduce((sum, value, index) => sum + value * other[index]!, 0);
       for (let index = 0; index < length; index++) vector[index]! -= overlap * other[index]!;
     }
-    const norm = Math.hypot(...vector);
+    const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
     for (let index = 0; index < length; index++) vector[index]! /= norm;
   }
   const values = new Float32Array(rows * columns);

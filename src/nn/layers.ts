@@ -140,6 +140,13 @@ export function conv2dTranspose(
       );
       const along = (length: number): { size: number; pads: [number, number] } => {
         if (padding === "same") {
+          if (outputPadding !== 0) {
+            throw new ShapeError(
+              "conv2dTranspose",
+              [x],
+              'outputPadding has no use with padding "same"; give the padding as a number',
+            );
+          }
           const size = length * strides;
           return { size, pads: padsFor(size, { ...options, padding }) };
         }
@@ -194,6 +201,9 @@ export function upSampling2d({ size = 2 }: { readonly size?: number } = {}): Lay
     kind: "upSampling2d",
     config: { size },
     apply(x) {
+      if (x.rank !== 4) {
+        throw new ShapeError("upSampling2d", [x], "needs images [batch, channels, height, width]");
+      }
       const [batch, channels, height, width] = x.shape as [number, number, number, number];
       return x
         .reshape([batch, channels, height, 1, width, 1])
@@ -231,6 +241,9 @@ export function dropout({ rate }: { readonly rate: number }): Layer {
     kind: "dropout",
     config: { rate },
     apply(x, scope) {
+      if (!(rate >= 0 && rate < 1)) {
+        throw new ShapeError("dropout", [x], `the rate must be at least 0 and below 1, not ${rate}`);
+      }
       if (!scope.training || rate === 0) return x;
       const kept = scope.random("uniform", x.shape).less(rate).not().cast("float32");
       return x.mul(kept.mul(1 / (1 - rate)));

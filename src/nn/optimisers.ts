@@ -116,12 +116,10 @@ export function updateRule(optimiser: Optimiser): UpdateRule {
         update(weight, gradient, slots, step) {
           const first = slots.first!.mul(beta1).add(gradient);
           const second = slots.second!.mul(beta2).add(gradient.square());
-          const spread = powerOf(beta2, step)
-            .neg()
-            .add(1)
+          const spread = oneLessPower(beta2, step)
             .mul(1 / (1 - beta2))
             .sqrt();
-          const rate = spread.mul(learningRate * (1 - beta1)).div(powerOf(beta1, step).neg().add(1));
+          const rate = spread.mul(learningRate * (1 - beta1)).div(oneLessPower(beta1, step));
           const direction = first.div(second.sqrt().add(spread.mul(epsilon)));
           const kept = decay === 0 ? weight : weight.mul(1 - decay);
           return { weight: kept.sub(direction.mul(rate)), slots: { first, second } };
@@ -131,9 +129,11 @@ export function updateRule(optimiser: Optimiser): UpdateRule {
   }
 }
 
-/** baseᵗ for a constant base. */
-function powerOf(base: number, step: Tensor): Tensor {
-  return base === 0 ? constant(0) : step.mul(Math.log(base)).exp();
+/** 1 − baseᵗ for a constant base, as tanh(s)·(1 + e⁻²ˢ) with e⁻²ˢ = baseᵗ: the difference itself loses digits. */
+function oneLessPower(base: number, step: Tensor): Tensor {
+  if (base === 0) return constant(1);
+  const half = step.mul(-0.5 * Math.log(base));
+  return half.tanh().mul(half.mul(-2).exp().add(1));
 }
 
 /** Scales gradients down together until their joint Euclidean norm is at most `clipNorm`. */
