@@ -70,8 +70,12 @@ function keyOf(tensor: Tensor): string | undefined {
     return `constant ${tensor.dtype}[${tensor.shape.join()}] ${values.join()}`;
   }
   if (tensor.primitive === "input") return undefined;
-  return `${tensor.primitive} ${operands} ${JSON.stringify(tensor.attributes)}`;
+  return `${tensor.primitive} ${operands} ${JSON.stringify(tensor.attributes, finite)}`;
 }
+
+/** JSON has no infinities and would call all of them null. */
+const finite = (_: string, value: unknown) =>
+  typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 
 /** The value of a constant all of whose elements are one number, however it is shaped. */
 export function uniformValue(tensor: Tensor): number | undefined {
@@ -81,7 +85,7 @@ export function uniformValue(tensor: Tensor): number | undefined {
   const { data } = source.attributes as AttributesOf<"constant">;
   const first = data[0];
   if (first === undefined || data.length > 4096) return undefined;
-  for (let index = 1; index < data.length; index++) if (data[index] !== first) return undefined;
+  for (let index = 1; index < data.length; index++) if (!Object.is(data[index], first)) return undefined;
   return first;
 }
 
@@ -139,7 +143,7 @@ function rewrite(tensor: Tensor, unique: (tensor: Tensor) => Tensor): Tensor | u
   }
 
   if (BROADCASTING.has(tensor.primitive)) {
-    const bare = withoutBroadcasts(tensor);
+    const bare = withoutBroadcasts(tensor, unique);
     if (bare !== undefined) return bare;
   }
   if (tensor.dtype !== "float32" || a === undefined || b === undefined) return undefined;
@@ -163,7 +167,7 @@ function rewrite(tensor: Tensor, unique: (tensor: Tensor) => Tensor): Tensor | u
     case "divide":
       if (right === 1) return kept(a);
       // A division by a power of two is the product with its inverse, exactly.
-      if (right !== undefined && Number.isInteger(Math.log2(Math.abs(right)))) {
+      if (right !== undefined && Number.isInteger(Math.log2(Math.abs(right))) && isOrdinary(1 / right)) {
         return unique(a.mul(unique(constant(1 / right))));
       }
       return undefined;
@@ -174,8 +178,9 @@ function rewrite(tensor: Tensor, unique: (tensor: Tensor) => Tensor): Tensor | u
         if (a.primitive === "negate") return unique(a.inputs[0]!.mul(unique(constant(-right))));
         if (a.primitive === "multiply") {
           const inner = uniformValue(a.inputs[1]!);
-          if (inner !== undefined && a.inputs[1]!.rank === 0) {
-            return unique(a.inputs[0]!.mul(unique(constant(inner * right))));
+          const product = (inner ?? Number.NaN) * right;
+          if (a.inputs[1]!.rank === 0 && isOrdinary(product)) {
+            return unique(a.inputs[0]!.mul(unique(constant(product))));
           }
         }
       }
@@ -185,13 +190,16 @@ function rewrite(tensor: Tensor, unique: (tensor: Tensor) => Tensor): Tensor | u
   }
 }
 
+/** Whether a factor neither overflows nor vanishes as a float32, which two factors one after the other need not. */
+const isOrdinary = (factor: number) => Math.abs(factor) > 1.2e-38 && Math.abs(factor) < 3.4e38;
+
 /** An elementwise node broadcasts by itself: an operand need not be spread out in memory for it. */
-function withoutBroadcasts(tensor: Tensor): Tensor | undefined {
+function withoutBroadcasts(tensor: Tensor, unique: (tensor: Tensor) => Tensor): Tensor | undefined {
   for (const [index, operand] of tensor.inputs.entries()) {
     const uniform = operand.rank > 0 ? uniformValue(operand) : undefined;
     const source =
       uniform !== undefined
-        ? constant(uniform)
+        ? unique(constant(uniform))
         : operand.primitive === "broadcast"
           ? operand.inputs[0]!
           : undefined;
