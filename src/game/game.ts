@@ -84,9 +84,21 @@ export class Game {
       for (const player of phase.turns.flat()) {
         if (!players.includes(player)) throw new Error(`phase ${phase.name} has no player "${player}"`);
       }
+      for (const turn of phase.turns) this.refuseSharedMoves(phase.name, [turn].flat());
     }
     // Variables come to be as networks are first called.
     for (const phase of this.phases) this.compileRound(phase);
+  }
+
+  /** Of two players who moved one network at once, the second would undo the first. */
+  private refuseSharedMoves(phase: string, players: readonly string[]): void {
+    const moved = players.flatMap((name) => this.definition.players[name]!.moves);
+    const names = moved.map(({ networkName }) => networkName);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice === undefined) return;
+    throw new Error(
+      `phase ${phase} moves network "${twice}" twice in one turn; give each mover its own turn`,
+    );
   }
 
   get roles(): Roles {
