@@ -1,6 +1,7 @@
 // ONNX Runtime's native kernels, through onnxruntime-node. Loading the native library takes a while, so it is
 // loaded when the first session is created.
 
+import type { InferenceSession } from "onnxruntime-node";
 import { UserError } from "../errors.ts";
 import type { DataType } from "../tensor/index.ts";
 import type { Device, Engine, Session, SessionOptions, TypedArray, Value } from "./engine.ts";
@@ -26,11 +27,19 @@ export async function builtDevices(): Promise<Device[]> {
   return (["cpu", "webgpu", "cuda"] as const).filter((device) => names.includes(device));
 }
 
+/** A device's provider, and the CPU's for the few operators that it has not. */
+function providersOf(device: Device): InferenceSession.ExecutionProviderConfig[] {
+  if (device === "cpu") return ["cpu"];
+  // Without this option the runtime turns images to NHWC around each convolution, and masks with them on the CPU.
+  if (device === "webgpu") return [{ name: "webgpu", preferredLayout: "NCHW" }, "cpu"];
+  return [device, "cpu"];
+}
+
 export const nodeEngine: Engine = {
   async create(model: Uint8Array, options: SessionOptions): Promise<Session> {
     const { InferenceSession, Tensor } = await load();
     const session = await InferenceSession.create(model, {
-      executionProviders: options.device === "cpu" ? ["cpu"] : [options.device, "cpu"],
+      executionProviders: providersOf(options.device),
       ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
       ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
       graphOptimizationLevel: "all",

@@ -13,7 +13,7 @@ import { lower } from "../onnx/lower.ts";
 import { serialise } from "../onnx/serialise.ts";
 import { simplify } from "../onnx/simplify.ts";
 import type { Tensor } from "../tensor/index.ts";
-import type { Engine, Session, SessionOptions, Value } from "./engine.ts";
+import type { Device, Engine, Session, SessionOptions, Value } from "./engine.ts";
 
 export interface Named<T> {
   readonly name: string;
@@ -38,19 +38,27 @@ const infoOf = (name: string, tensor: Tensor): ValueInfo => ({
   shape: tensor.shape,
 });
 
-/** The Loop of a round, as an ONNX graph. */
-export function roundLoop(round: RoundGraph, layout: Layout = "channel-major"): OnnxGraph {
+/** The Loop of a round, as an ONNX graph for a device. */
+export function roundLoop(
+  round: RoundGraph,
+  { layout = "channel-major", device = "cpu" }: { layout?: Layout; device?: Device } = {},
+): OnnxGraph {
   const outer = new GraphBuilder();
   const body = new GraphBuilder("round/");
+  // ONNX Runtime's Loop itself runs on the CPU and takes the graph's inputs to a device anew in each round. The
+  // output of a node stays on its device: behind a Reshape that changes nothing they are taken there once.
+  const once = (name: string, shape: readonly number[]) =>
+    device === "cpu" ? name : outer.node("Reshape", [name, outer.integers(shape)]);
   const carried = round.state.filter(({ before, after }) => before !== after);
   const still = round.state.filter(({ before, after }) => before === after);
   const bindings = new Map<Tensor, string>();
-  for (const { name, before } of still) bindings.set(before, name);
-  for (const { name, tensor } of round.shared) bindings.set(tensor, name);
+  for (const { name, before } of still) bindings.set(before, once(name, before.shape));
+  for (const { name, tensor } of round.shared) bindings.set(tensor, once(name, tensor.shape));
   for (const { name, before } of carried) bindings.set(before, `before/${name}`);
   const index = "round/index";
   for (const { name, tensor } of round.perRound) {
-    bindings.set(tensor, body.node("Gather", [name, index], { axis: { int: 0 } }));
+    const all = once(name, [0, ...tensor.shape]); // 0: as long as it is
+    bindings.set(tensor, body.node("Gather", [all, index], { axis: { int: 0 } }));
   }
 
   const outputs = simplify([
@@ -145,7 +153,7 @@ export class RoundProgram {
     options: SessionOptions & { readonly layout?: Layout },
   ): Promise<RoundProgram> {
     const layout = options.layout ?? (options.device === "cpu" ? "channel-major" : "natural");
-    const graph = roundLoop(round, layout);
+    const graph = roundLoop(round, { layout, device: options.device });
     const session = await engine.create(serialise(graph), options);
     return new RoundProgram(
       session,
