@@ -7,6 +7,7 @@ import { roleFunctions } from "../game/roles.ts";
 import { modeCoverage } from "../metrics/modes.ts";
 import { randomStream } from "../random/index.ts";
 import { inferenceFile } from "../runtime/inference.ts";
+import { sizeOf } from "../tensor/index.ts";
 import { writeFileAtomic } from "./atomic-file.ts";
 import { readAllEvents } from "./events.ts";
 import type { Run } from "./run-directory.ts";
@@ -21,6 +22,8 @@ export interface Finished {
 
 /** Samples that mode coverage is counted on (PacGAN's protocol). */
 const COVERAGE_SAMPLES = 2500;
+/** Examples evaluated at a time, so that memory does not grow with the test set. */
+const EVALUATED = 1000;
 
 export async function finishRun({
   run,
@@ -90,11 +93,13 @@ async function testMetrics(run: Run, trainer: Trainer, dataset: Dataset): Promis
   if (trainer.game.roles.encode !== undefined && trainer.game.roles.decode !== undefined) {
     const { test, shape } = await loadDataset(data.source, { seed, splits: ["test"], ...data.options });
     if (test.count > 0) {
-      const inputs = exampleValues(test, shape, test.count);
-      const { data: rebuilt } = (await trainer.role("reconstruct", inputs))!;
       let sum = 0;
-      for (let index = 0; index < inputs.length; index++) sum += (inputs[index]! - rebuilt[index]!) ** 2;
-      metrics.mse = sum / inputs.length;
+      for (let start = 0; start < test.count; start += EVALUATED) {
+        const inputs = exampleValues(test, shape, Math.min(start + EVALUATED, test.count), start);
+        const { data: rebuilt } = (await trainer.role("reconstruct", inputs))!;
+        for (let index = 0; index < inputs.length; index++) sum += (inputs[index]! - rebuilt[index]!) ** 2;
+      }
+      metrics.mse = sum / (test.count * sizeOf(shape));
     }
   }
   const latent = trainer.game.roles.generate?.latent;

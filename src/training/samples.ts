@@ -19,9 +19,10 @@ export interface Sample {
   readonly picture?: Picture;
 }
 
-/** Examples as floats: bytes become [0, 1]. */
-export function exampleValues(split: Split, shape: readonly number[], count: number): Float32Array {
-  const values = split.values.subarray(0, count * sizeOf(shape));
+/** Examples `start` to `end` as floats: bytes become [0, 1]. */
+export function exampleValues(split: Split, shape: readonly number[], end: number, start = 0): Float32Array {
+  const size = sizeOf(shape);
+  const values = split.values.subarray(start * size, end * size);
   return values instanceof Float32Array ? values : Float32Array.from(values, (byte) => byte / 255);
 }
 

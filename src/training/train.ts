@@ -270,26 +270,35 @@ class RunTraining implements Training {
   }
 
   async *events(): AsyncGenerator<TrainingEvent, void, undefined> {
-    const { run, game, dataset, settings, rounds, signal, began } = this.parts;
+    const { run, game, dataset, settings } = this.parts;
     const { seed, device, threads } = run.description;
-    await using closing = new AsyncDisposableStack();
-    closing.defer(() => run.close());
-    const { checkpoint, warnings } = await loadLatestCheckpoint(run.path);
-    for (const message of warnings) yield { type: "warning", message };
-    const trainer = new Trainer({
-      game,
-      dataset,
-      seed,
-      engine: nodeEngine,
-      session: { device: device as Device, ...(threads > 0 ? { threads } : {}) },
-      plan: planOf(game, settings.phaseEnds),
-      round: checkpoint?.round ?? 0,
-      state: checkpoint === undefined ? initialState(game, seed) : restoredState(game, checkpoint.tensors),
-    });
-    closing.defer(() => trainer.release());
-    const log = await EventLog.open(run.eventsPath, { resumeFrom: trainer.round });
-    closing.defer(() => log.close());
+    let trainer: Trainer | undefined;
+    let log: EventLog | undefined;
+    try {
+      const { checkpoint, warnings } = await loadLatestCheckpoint(run.path);
+      for (const message of warnings) yield { type: "warning", message };
+      trainer = new Trainer({
+        game,
+        dataset,
+        seed,
+        engine: nodeEngine,
+        session: { device: device as Device, ...(threads > 0 ? { threads } : {}) },
+        plan: planOf(game, settings.phaseEnds),
+        round: checkpoint?.round ?? 0,
+        state: checkpoint === undefined ? initialState(game, seed) : restoredState(game, checkpoint.tensors),
+      });
+      log = await EventLog.open(run.eventsPath, { resumeFrom: trainer.round });
+      yield* this.play(trainer, log);
+    } finally {
+      await log?.close();
+      await trainer?.release();
+      await run.close();
+    }
+  }
 
+  private async *play(trainer: Trainer, log: EventLog): AsyncGenerator<TrainingEvent, void, undefined> {
+    const { run, game, dataset, settings, rounds, signal, began } = this.parts;
+    const { seed } = run.description;
     let saved = trainer.round;
     let savedAt = performance.now();
     const save = async (): Promise<TrainingEvent> => {
