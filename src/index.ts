@@ -1,0 +1,34 @@
+// The library: train a model, open a run, define a model of your own.
+
+export { type Dataset, type LoadOptions, loadDataset, type Split } from "./data/index.ts";
+export { UserError } from "./errors.ts";
+export {
+  type BuildContext,
+  type DataSpecification,
+  defineModel,
+  type GameDefinition,
+  game,
+  type Model,
+  type Network,
+  type Phase,
+  type Player,
+  type Roles,
+  type RoundInputs,
+} from "./game/model.ts";
+export * as losses from "./losses/index.ts";
+export { modeCoverage } from "./metrics/modes.ts";
+export { catalogue } from "./models/catalogue.ts";
+export * as nn from "./nn/index.ts";
+export { type RandomStream, randomStream } from "./random/index.ts";
+export type { Device } from "./runtime/engine.ts";
+export { evaluate } from "./runtime/evaluate.ts";
+export { concat, constant, gradients, input, ShapeError, type Tensor } from "./tensor/index.ts";
+export { type Batch, type OpenRun, open } from "./training/open.ts";
+export {
+  type ResumeRequest,
+  resume,
+  type Training,
+  type TrainingEvent,
+  type TrainRequest,
+  train,
+} from "./training/train.ts";
