@@ -27,8 +27,8 @@ export async function builtDevices(): Promise<Device[]> {
   return (["cpu", "webgpu", "cuda"] as const).filter((device) => names.includes(device));
 }
 
-/** A device's provider, and the CPU's for the few operators that it has not. */
-function providersOf(device: Device): InferenceSession.ExecutionProviderConfig[] {
+/** A device's provider, and the CPU's for the few operators that the device has not. */
+export function providersOf(device: Device): InferenceSession.ExecutionProviderConfig[] {
   if (device === "cpu") return ["cpu"];
   // Without this option the runtime turns images to NHWC around each convolution, and masks with them on the CPU.
   if (device === "webgpu") return [{ name: "webgpu", preferredLayout: "NCHW" }, "cpu"];
