@@ -1,0 +1,171 @@
+// Losses against PyTorch's (test/references/losses.py), values and gradients.
+
+import { describe, expect, test } from "vitest";
+import { expectAgreement } from "../../test/reference/agreement.ts";
+import { type Numbers, reference } from "../../test/references/read.ts";
+import { evaluate } from "../runtime/evaluate.ts";
+import { gradients, input, type Tensor } from "../tensor/index.ts";
+import {
+  type AdversarialLossName,
+  adversarialLosses,
+  adversarialLossSchema,
+  bernoulliNegativeLogLikelihood,
+  binaryCrossEntropy,
+  gaussianNegativeLogLikelihood,
+  meanAbsoluteError,
+  meanSquaredError,
+  reparameterise,
+  standardNormalDivergence,
+} from "./index.ts";
+
+interface LossCase {
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, Numbers>>;
+  readonly loss: Numbers;
+  readonly upstream: Numbers | null;
+  readonly gradients: Readonly<Record<string, Numbers>>;
+}
+
+const document = reference<{
+  adversarial: (LossCase & { readonly player: "critic" | "generator" })[];
+  reconstruction: (LossCase & { readonly deviation?: number })[];
+  divergences: LossCase[];
+}>("losses");
+
+async function expectCase(row: LossCase, compute: (inputs: Readonly<Record<string, Tensor>>) => Tensor) {
+  const names = Object.keys(row.inputs);
+  const inputs = Object.fromEntries(names.map((name) => [name, input(name, row.inputs[name]!.shape)]));
+  const loss = compute(inputs);
+  const upstream = row.upstream === null ? undefined : input("upstream", loss.shape);
+  const slopes = gradients(
+    loss,
+    names.map((name) => inputs[name]!),
+    upstream,
+  );
+  const values = await evaluate([loss, ...slopes], {
+    ...Object.fromEntries(names.map((name) => [name, Float32Array.from(row.inputs[name]!.data)])),
+    ...(row.upstream === null ? {} : { upstream: Float32Array.from(row.upstream.data) }),
+  });
+  expectAgreement(values[0]!, row.loss, 1e-6, "loss");
+  names.forEach((name, index) => {
+    const zeros = { ...row.inputs[name]!, data: row.inputs[name]!.data.map(() => 0) };
+    expectAgreement(values[index + 1]!, row.gradients[name] ?? zeros, 1e-6, `gradient of ${name}`);
+  });
+}
+
+describe("adversarial", () => {
+  test.each(document.adversarial.map((row) => [row.name, row.player, row] as const))(
+    "%s, %s",
+    async (name, player, row) => {
+      const loss = adversarialLosses[name as AdversarialLossName];
+      await expectCase(row, ({ real, generated }) =>
+        player === "critic" ? loss.critic(real!, generated!) : loss.generator(generated!, real!),
+      );
+    },
+  );
+
+  test("every loss is among them, for both players", () => {
+    const pairs = document.adversarial.map(({ name, player }) => `${name} ${player}`);
+    expect(pairs.sort()).toEqual(
+      adversarialLossSchema.options.flatMap((name) => [`${name} critic`, `${name} generator`]).sort(),
+    );
+  });
+
+  const scores = async (name: AdversarialLossName, real: number, generated: number) => {
+    const [r, g] = [input("real", [1]), input("generated", [1])];
+    const { critic, generator } = adversarialLosses[name];
+    const losses = [critic(r, g), generator(g, r)];
+    const slopes = losses.flatMap((loss) => gradients(loss, [r, g]));
+    const values = await evaluate([...losses, ...slopes], {
+      real: Float32Array.of(real),
+      generated: Float32Array.of(generated),
+    });
+    return values.map(({ data }) => Number(data[0]));
+  };
+
+  test.each(adversarialLossSchema.options)(
+    "%s: the critic raises real scores and lowers generated ones, the generator raises its own",
+    async (name) => {
+      const [, , criticReal, criticGenerated, , generatorGenerated] = await scores(name, 0.25, 0.5);
+      expect(criticReal).toBeLessThan(0);
+      expect(criticGenerated).toBeGreaterThan(0);
+      expect(generatorGenerated).toBeLessThan(0);
+    },
+  );
+
+  test.each(adversarialLossSchema.options)("%s stays finite however sure the critic is", async (name) => {
+    for (const [real, generated] of [
+      [1e4, -1e4],
+      [-1e4, 1e4],
+      [88.8, -88.8],
+      [0, 0],
+    ] as const) {
+      expect((await scores(name, real, generated)).every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  test("at scores that can be worked out by hand the losses are those of the papers", async () => {
+    const two = 2 * Math.log(2);
+    // Goodfellow 2014: log 4 for the critic; the generator's half of it.
+    expect((await scores("minimax", 0, 0))[0]).toBeCloseTo(two, 6);
+    expect((await scores("minimax", 0, 0))[1]).toBeCloseTo(-two / 2, 6);
+    expect((await scores("non-saturating", 0, 0))[1]).toBeCloseTo(two / 2, 6);
+    expect((await scores("least-squares", 0, 0)).slice(0, 2)).toEqual([0.5, 0.5]);
+    expect((await scores("hinge", 0.5, 0.25)).slice(0, 2)).toEqual([1.75, -0.25]);
+    expect((await scores("wasserstein", 1, 0.25)).slice(0, 2)).toEqual([-0.75, -0.25]);
+    expect((await scores("relativistic", 3, 3))[0]).toBeCloseTo(two / 2, 6);
+  });
+});
+
+describe("reconstruction", () => {
+  const losses: Readonly<Record<string, (x: Tensor, output: Tensor, deviation?: number) => Tensor>> = {
+    meanSquaredError,
+    meanAbsoluteError,
+    binaryCrossEntropy,
+    bernoulliNegativeLogLikelihood,
+    gaussianNegativeLogLikelihood,
+  };
+  test.each(document.reconstruction.map((row) => [row.name, row.deviation, row] as const))(
+    "%s %s",
+    async (name, deviation, row) => {
+      await expectCase(row, ({ x, output }) => losses[name]!(x!, output!, deviation));
+    },
+  );
+
+  test("a Bernoulli likelihood of grey pixels is their cross-entropy, summed over an example", async () => {
+    const [x, logits] = [input("x", [2, 3]), input("logits", [2, 3])];
+    const [sum, mean] = await evaluate(
+      [bernoulliNegativeLogLikelihood(x, logits), binaryCrossEntropy(x, logits)],
+      { x: Float32Array.of(0.1, 0.5, 0.9, 0, 1, 0.3), logits: Float32Array.of(1, -2, 0.5, 3, -1, 0) },
+    );
+    expect(Number(sum!.data[0])).toBeCloseTo(3 * Number(mean!.data[0]), 5);
+  });
+});
+
+describe("divergences", () => {
+  test.each(document.divergences.map((row) => [row.name, row] as const))("%s", async (_, row) => {
+    await expectCase(row, ({ mean, logVariance }) =>
+      standardNormalDivergence({ mean: mean!, logVariance: logVariance! }),
+    );
+  });
+
+  test("the prior itself is at no distance, with no slope", async () => {
+    const [mean, logVariance] = [input("mean", [1]), input("logVariance", [1])];
+    const divergence = standardNormalDivergence({ mean, logVariance });
+    const values = await evaluate([divergence, ...gradients(divergence, [mean, logVariance])], {
+      mean: Float32Array.of(0),
+      logVariance: Float32Array.of(0),
+    });
+    expect(values.map(({ data }) => Number(data[0]))).toEqual([0, 0, 0]);
+  });
+
+  test("reparameterise scales noise by the standard deviation, not by the variance", async () => {
+    const code = { mean: input("mean", [1, 2]), logVariance: input("logVariance", [1, 2]) };
+    const [draw] = await evaluate([reparameterise(code, input("noise", [1, 2]))], {
+      mean: Float32Array.of(3, -1),
+      logVariance: Float32Array.of(Math.log(4), Math.log(0.25)),
+      noise: Float32Array.of(1.5, -2),
+    });
+    expectAgreement(draw!, { shape: [1, 2], data: [6, -2] }, 1e-6);
+  });
+});
