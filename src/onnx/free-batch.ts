@@ -2,7 +2,7 @@
 // occur nowhere else; where the two differ, a length depends on the batch. Such a length becomes −1 in a reshape,
 // and is otherwise computed from the shape of an input when the graph runs.
 
-import type { GraphBuilder, Initializer, OnnxGraph, ValueInfo } from "./graph.ts";
+import { GraphBuilder, type Initializer, type OnnxGraph, type ValueInfo } from "./graph.ts";
 
 /** Primes that no layer has for a length. */
 const SIZES = [7919, 7927] as const;
@@ -26,9 +26,9 @@ function lengthOf(first: number, second: number, where: string): Length {
  * @param write writes the graph for a batch of a given size; its first input's first axis is the batch
  * @returns the graph, in which the free axis is called "batch"
  */
-export function freeBatch(write: (batch: number) => { builder: GraphBuilder; graph: OnnxGraph }): OnnxGraph {
-  const { builder, graph: first } = write(SIZES[0]);
-  const { graph: second } = write(SIZES[1]);
+export function freeBatch(write: (batch: number) => OnnxGraph): OnnxGraph {
+  const first = write(SIZES[0]);
+  const second = write(SIZES[1]);
   if (JSON.stringify(first.nodes) !== JSON.stringify(second.nodes)) {
     throw new Error("a node depends on the size of the batch");
   }
@@ -55,24 +55,21 @@ export function freeBatch(write: (batch: number) => { builder: GraphBuilder; gra
     }
   }
 
-  const before = builder.nodes.length;
+  const lengths = new GraphBuilder("batch/");
   if (computed.size > 0) {
-    const shape = builder.node("Shape", [first.inputs[0]!.name], { start: { int: 0 }, end: { int: 1 } });
-    for (const [name, lengths] of computed) {
-      const scaled = builder.node("Mul", [shape, builder.integers(lengths.map(({ factor }) => factor))]);
-      const sum = builder.node("Add", [scaled, builder.integers(lengths.map(({ base }) => base))]);
-      builder.rename(sum, name);
-    }
-    for (const [name, value] of builder.initializers) {
-      if (!computed.has(name) && !initializers.has(name)) initializers.set(name, value);
+    const shape = lengths.node("Shape", [first.inputs[0]!.name], { start: { int: 0 }, end: { int: 1 } });
+    for (const [name, parts] of computed) {
+      const scaled = lengths.node("Mul", [shape, lengths.integers(parts.map(({ factor }) => factor))]);
+      lengths.rename(lengths.node("Add", [scaled, lengths.integers(parts.map(({ base }) => base))]), name);
     }
   }
-  const added = builder.nodes.slice(before);
+  const { nodes: before, initializers: added } = lengths.finish("lengths", [], []);
+  for (const [name, value] of added) initializers.set(name, value);
   return {
     name: first.name,
     inputs: first.inputs.map((info, index) => freed(info, second.inputs[index]!)),
     outputs: first.outputs.map((info, index) => freed(info, second.outputs[index]!)),
-    nodes: [...added, ...builder.nodes.slice(0, before)],
+    nodes: [...before, ...first.nodes],
     initializers,
   };
 }

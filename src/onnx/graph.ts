@@ -37,6 +37,8 @@ export class GraphBuilder implements Emitter {
   readonly nodes: OnnxNode[] = [];
   readonly initializers = new Map<string, Initializer>();
   private readonly constants = new Map<string, string>();
+  private readonly made = new Set<string>();
+  private readonly renamed = new Map<string, string>();
   private readonly prefix: string;
   private count = 0;
 
@@ -73,9 +75,13 @@ export class GraphBuilder implements Emitter {
     return names;
   }
 
-  /** Gives a value the name that the outside knows it by. */
+  /**
+   * Gives a value the name that the outside knows it by. The node that makes it is given the name outright; what
+   * no node of this graph makes, or what has such a name already, is copied.
+   */
   rename(value: string, name: string): void {
-    this.nodes.push({ operator: "Identity", inputs: [value], outputs: [name], attributes: {} });
+    if (this.made.has(value) && !this.renamed.has(value)) this.renamed.set(value, name);
+    else this.nodes.push({ operator: "Identity", inputs: [value], outputs: [name], attributes: {} });
   }
 
   integers(values: readonly number[]): string {
@@ -100,7 +106,13 @@ export class GraphBuilder implements Emitter {
   }
 
   finish(name: string, inputs: readonly ValueInfo[], outputs: readonly ValueInfo[]): OnnxGraph {
-    return { name, inputs, outputs, nodes: this.nodes, initializers: this.initializers };
+    const final = (value: string) => this.renamed.get(value) ?? value;
+    const nodes = this.nodes.map((node) => ({
+      ...node,
+      inputs: node.inputs.map(final),
+      outputs: node.outputs.map(final),
+    }));
+    return { name, inputs, outputs, nodes, initializers: this.initializers };
   }
 
   private fresh(stem: string): string {

@@ -28,6 +28,7 @@ const INDIFFERENT: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
   "sign",
   "floor",
   "leakyRelu",
+  "step",
   "clip",
   "power",
   "add",

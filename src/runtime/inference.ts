@@ -55,7 +55,7 @@ export function inferenceGraph(
     const [last] = lower(builder, [result!], bindings, { layout: "natural" });
     builder.rename(last!, output);
     const given = weights === undefined ? used : [];
-    const graph = builder.finish(
+    return builder.finish(
       name,
       [
         { name: input.name, dtype: traced.input.dtype, shape: traced.input.shape },
@@ -63,7 +63,6 @@ export function inferenceGraph(
       ],
       [{ name: output, dtype: result!.dtype, shape: result!.shape }],
     );
-    return { builder, graph };
   });
 }
 

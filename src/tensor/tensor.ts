@@ -136,6 +136,10 @@ export class Tensor implements TensorType {
   leakyRelu(slope = 0.2): Tensor {
     return apply("leakyRelu", [this], { slope });
   }
+  /** 1 where positive, `below` elsewhere. */
+  step(below = 0): Tensor {
+    return apply("step", [this], { below });
+  }
   /** x where x > 0, α(eˣ − 1) elsewhere (Clevert et al. 2016). */
   elu(alpha = 1): Tensor {
     const negative = this.minimum(0).exp().sub(1).mul(alpha);

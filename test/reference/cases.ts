@@ -140,6 +140,10 @@ const plans: { readonly [Name in PrimitiveName]: Cases<Name> } = {
     operands: [real(shape)],
     attributes: { slope },
   })),
+  step: fc.tuple(shapes(), fc.constantFrom(0, 0.01, 0.2, 0.9)).map(([shape, below]) => ({
+    operands: [real(shape)],
+    attributes: { below },
+  })),
   clip: fc
     .tuple(shapes(), fc.constantFrom([-0.5, 1] as const, [0, 1] as const, [-1.5, -1] as const))
     .map(([shape, [minimum, maximum]]) => ({

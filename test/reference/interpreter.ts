@@ -116,6 +116,7 @@ const rules: { readonly [Name in PrimitiveName]: Rule<Name> } = {
   errorFunction: unary(errorFunction),
   sign: unary(Math.sign),
   floor: unary(Math.floor),
+  step: ([x], { below }) => unary((element) => (element > 0 ? 1 : below))([x!]),
   leakyRelu: ([x], { slope }) => unary((element) => (element > 0 ? element : slope * element))([x!]),
   clip: ([x], { minimum, maximum }) =>
     unary((element) => Math.min(Math.max(element, minimum), maximum))([x!]),

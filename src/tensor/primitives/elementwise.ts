@@ -78,6 +78,9 @@ function logical(operation: string, operator: string): PrimitiveDefinition<None>
   });
 }
 
+/** Times the smallest normal float it is above 1, and it is a float itself. */
+const HUGE = 2 ** 127;
+
 /** 2/√π, the slope of erf at 0. */
 const ERF_SLOPE = 2 / Math.sqrt(Math.PI);
 
@@ -98,7 +101,7 @@ export const elementwise = {
   hyperbolicTangent: floatUnary("tanh", "Tanh", (_, y, upstream) => upstream.mul(y.square().neg().add(1))),
   sigmoid: floatUnary("sigmoid", "Sigmoid", (_, y, upstream) => upstream.mul(y.sub(y.square()))),
   softplus: floatUnary("softplus", "Softplus", (x, _, upstream) => upstream.mul(x.sigmoid())),
-  relu: floatUnary("relu", "Relu", (_, y, upstream) => y.greater(0).where(upstream, 0)),
+  relu: floatUnary("relu", "Relu", (_, y, upstream) => upstream.mul(y.step())),
   errorFunction: floatUnary("erf", "Erf", (x, _, upstream) =>
     upstream.mul(x.square().neg().exp()).mul(ERF_SLOPE),
   ),
@@ -115,9 +118,31 @@ export const elementwise = {
       return x!;
     },
     gradient: ({ output, attributes: { slope } }, upstream): readonly (Tensor | null)[] => [
-      output.greater(0).where(upstream, upstream.mul(slope)),
+      upstream.mul(output.step(slope)),
     ],
     onnx: (emit, [x], { slope }) => emit.node("LeakyRelu", [x!.name], { alpha: { float: slope } }),
+  }),
+
+  /**
+   * 1 where x > 0, `below` elsewhere: the slope of the rectifiers. A product with a number so large that every
+   * normal positive float exceeds 1, cut to [below, 1], is faster than a comparison and a choice.
+   */
+  step: primitive<{ readonly below: number }>({
+    infer([x], { below }) {
+      if (x!.dtype !== "float32") throw new ShapeError("step", [x!], "needs float32; cast it first");
+      if (!(below >= 0 && below < 1)) {
+        throw new ShapeError("step", [x!], `what is below must be at least 0 and below 1, not ${below}`);
+      }
+      return x!;
+    },
+    gradient: () => [null],
+    onnx(emit, [x], { below }) {
+      if (below === 0) {
+        return emit.node("HardSigmoid", [x!.name], { alpha: { float: HUGE }, beta: { float: 0 } });
+      }
+      const large = emit.node("Mul", [x!.name, emit.scalar(HUGE)]);
+      return emit.node("Clip", [large, emit.scalar(below), emit.scalar(1)]);
+    },
   }),
 
   /** min(max(x, minimum), maximum); the gradient is 0 outside. */
