@@ -30,7 +30,7 @@ export async function builtDevices(): Promise<Device[]> {
 /** A device's provider, and the CPU's for the few operators that the device has not. */
 export function providersOf(device: Device): InferenceSession.ExecutionProviderConfig[] {
   if (device === "cpu") return ["cpu"];
-  // Without this option the runtime turns images to NHWC around each convolution, and masks with them on the CPU.
+  // Otherwise the runtime turns images to NHWC around each convolution; their masks, of bools, on the CPU.
   if (device === "webgpu") return [{ name: "webgpu", preferredLayout: "NCHW" }, "cpu"];
   return [device, "cpu"];
 }
