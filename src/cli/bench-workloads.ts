@@ -1,0 +1,150 @@
+// The training steps that engines are compared on, and how one is timed. Names and arithmetic are those of
+// bench/README.md; every engine reports a measurement in the same form.
+//
+// A step here is a round of the game, played as training plays it: several rounds a call, so many that a call takes
+// about a tenth of a second, with the batches and the random numbers of those rounds made anew. A step's time is its
+// call's time divided by the rounds of the call.
+
+import { Game } from "../game/game.ts";
+import { findModel } from "../models/find-model.ts";
+import { checkOptions } from "../models/settings.ts";
+import { randomStream } from "../random/index.ts";
+import { nodeEngine } from "../runtime/node.ts";
+import { RoundProgram, type State } from "../runtime/program.ts";
+import { sizeOf } from "../tensor/shape.ts";
+import { Feeds } from "../training/feeds.ts";
+import { initialState } from "../training/trainer.ts";
+import { packageVersion } from "../version.ts";
+
+export interface Workload {
+  readonly name: string;
+  readonly model: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Of one example. */
+  readonly shape: readonly number[];
+  /** Rounds a call. */
+  readonly together: number;
+  /** Steps timed unless told otherwise. */
+  readonly steps: number;
+}
+
+const DIGITS = [1, 28, 28];
+
+export const workloads: readonly Workload[] = [
+  {
+    name: "dense-autoencoder",
+    model: "autoencoder",
+    options: { architecture: "dense", batch: 256 },
+    shape: DIGITS,
+    together: 32,
+    steps: 320,
+  },
+  {
+    name: "contractive-autoencoder",
+    model: "contractive-autoencoder",
+    options: { batch: 256 },
+    shape: DIGITS,
+    together: 16,
+    steps: 160,
+  },
+  {
+    name: "dense-gan",
+    model: "gan",
+    options: { preset: "full", batch: 128 },
+    shape: DIGITS,
+    together: 1,
+    steps: 8,
+  },
+  { name: "conv-vae-28", model: "vae", options: { batch: 128 }, shape: DIGITS, together: 8, steps: 80 },
+  { name: "dcgan-28", model: "dcgan", options: { batch: 64 }, shape: DIGITS, together: 4, steps: 40 },
+  { name: "wgan-gp-28", model: "wgan-gp", options: { batch: 64 }, shape: DIGITS, together: 1, steps: 12 },
+  {
+    name: "dcgan-64",
+    model: "dcgan",
+    options: { batch: 64, latent: 100, filters: 32 },
+    shape: [3, 64, 64],
+    together: 1,
+    steps: 12,
+  },
+];
+
+/** What every engine prints. Milliseconds are those of one step; the loss is the last step's, summed over players. */
+export interface Measurement {
+  readonly workload: string;
+  readonly engine: string;
+  readonly threads: number;
+  readonly median_ms: number;
+  readonly min_ms: number;
+  readonly loss: number;
+}
+
+const EXAMPLES = 1024;
+const WARM_UP_CALLS = 2;
+
+/** Trains a workload on random data for two calls that do not count and then `steps` steps that do. */
+export async function measure(
+  workload: Workload,
+  { threads, steps = workload.steps }: { readonly threads: number; readonly steps?: number },
+): Promise<Measurement> {
+  const { shape } = workload;
+  const model = findModel(workload.model);
+  const values = Uint8Array.from(
+    randomStream(0, "bench/data").integers(0, 256, new Int32Array(EXAMPLES * sizeOf(shape))),
+  );
+  const game = new Game(model, checkOptions(model, workload.options), {
+    specification: { kind: "image", shape },
+    count: EXAMPLES,
+    dtype: "uint8",
+    labelled: false,
+  });
+  const phase = game.phases[0]!;
+  const compiled = game.compileRound(phase);
+  const feeds = new Feeds(compiled, {
+    seed: 0,
+    phase: phase.name,
+    train: { count: EXAMPLES, values },
+    shape,
+    batch: game.batch,
+  });
+  const program = await RoundProgram.create(nodeEngine, compiled, { device: "cpu", threads });
+  try {
+    const whole = { start: 0, batchesBefore: 0 };
+    const together = Math.min(workload.together, steps);
+    const times: number[] = [];
+    let state: State = initialState(game, 0);
+    let loss = 0;
+    for (let call = 0; call < WARM_UP_CALLS + Math.ceil(steps / together); call++) {
+      const began = performance.now();
+      const result = await program.run(together, state, feeds.for(call * together, together, whole));
+      if (call >= WARM_UP_CALLS) times.push((performance.now() - began) / together);
+      state = result.state;
+      loss = playersLoss(result.metrics);
+    }
+    times.sort((a, b) => a - b);
+    return {
+      workload: workload.name,
+      engine: `gamelan ${packageVersion()}`,
+      threads,
+      median_ms: round(median(times), 3),
+      min_ms: round(times[0]!, 3),
+      loss: round(loss, 4),
+    };
+  } finally {
+    await program.release();
+  }
+}
+
+/** The players' losses in the last round, added up; what players report besides has a "/" in its name. */
+function playersLoss(metrics: Readonly<Record<string, Float32Array>>): number {
+  let sum = 0;
+  for (const [name, values] of Object.entries(metrics)) if (!name.includes("/")) sum += values.at(-1)!;
+  return sum;
+}
+
+/** Of numbers in ascending order. */
+function median(sorted: readonly number[]): number {
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits));

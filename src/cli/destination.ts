@@ -1,0 +1,73 @@
+// Where --out leads: a picture, an array, or a folder of pictures. What is wrong with it is said before any work.
+
+import { mkdir, stat } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
+import { UserError } from "../errors.ts";
+import { cannotWrite, isSystemError, writeFileAtomic } from "../training/atomic-file.ts";
+
+export type DestinationKind = "picture" | "array" | "folder";
+
+export interface Destination {
+  readonly kind: DestinationKind;
+  readonly path: string;
+}
+
+const NAMES: Readonly<Record<DestinationKind, string>> = {
+  picture: "FILE.png",
+  array: "FILE.npy",
+  folder: "a folder",
+};
+
+/**
+ * What a path given as --out asks for, by its ending.
+ *
+ * @param kinds those that are possible
+ * @throws UserError that says what is
+ */
+export async function destinationOf(path: string, kinds: readonly DestinationKind[]): Promise<Destination> {
+  const names = kinds.map((kind) => NAMES[kind]);
+  const possible = names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+  const found = path === "" ? undefined : await stat(path).catch(() => undefined);
+  const ending = extname(path).toLowerCase();
+  const kind =
+    /[/\\]$/.test(path) || found?.isDirectory()
+      ? "folder"
+      : ending === ".png"
+        ? "picture"
+        : ending === ".npy"
+          ? "array"
+          : ending === ""
+            ? "folder"
+            : undefined;
+  if (path === "" || kind === undefined || !kinds.includes(kind))
+    throw new UserError(`--out cannot be "${path}"; here it takes ${possible}`);
+  if (kind === "folder" && found?.isFile())
+    throw new UserError(`--out cannot be "${path}", which is a file; here it takes ${possible}`);
+  return { kind, path };
+}
+
+/** Writes a file, and the folder it lies in. */
+export async function writeOut(path: string, content: Uint8Array): Promise<void> {
+  await makeFolder(dirname(path));
+  await writeFileAtomic(path, content);
+}
+
+/** Makes a folder that may be there already. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw isSystemError(error) ? cannotWrite(path, error) : error;
+  }
+}
+
+/** A file's name in the present folder, made of a run's name. */
+export const besideRun = (run: string, what: string): string => `${basename(run)}-${what}`;
+
+/** The files 0001.png, 0002.png, … of a folder, as many digits as the count has, but four at least. */
+export function numberedFiles(folder: string, count: number): string[] {
+  const digits = Math.max(4, String(count).length);
+  return Array.from({ length: count }, (_, index) =>
+    join(folder, `${String(index + 1).padStart(digits, "0")}.png`),
+  );
+}

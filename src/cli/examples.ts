@@ -1,0 +1,16 @@
+// Some examples of a split, as a command shows or rebuilds them.
+
+import type { Split } from "../data/index.ts";
+import { takeRows } from "../data/splits.ts";
+import { sizeOf } from "../tensor/shape.ts";
+
+/** `count` examples spread evenly over the split, since a folder's examples may come class by class. */
+export function takeEvenly(split: Split, shape: readonly number[], count: number): Split {
+  const rows = Int32Array.from({ length: count }, (_, index) => Math.floor((index * split.count) / count));
+  return takeRows(split, rows, sizeOf(shape));
+}
+
+/** Values as the networks see them: bytes become [0, 1]. */
+export function floatsOf({ values }: Split): Float32Array {
+  return values instanceof Float32Array ? values : Float32Array.from(values, (byte) => byte / 255);
+}

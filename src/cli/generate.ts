@@ -1,0 +1,63 @@
+// gamelan generate RUN: new examples from noise.
+
+import { type Command, Option } from "commander";
+import { addCommand, type Context, outputOf } from "./command.ts";
+import {
+  addDeviceOptions,
+  type CommonOptions,
+  type DeviceOptions,
+  deviceOf,
+  seedOption,
+  wholeNumber,
+} from "./options.ts";
+
+interface GenerateOptions extends CommonOptions, DeviceOptions {
+  readonly count?: number;
+  readonly seed?: number;
+  readonly out?: string;
+}
+
+export function addGenerate(program: Command, context: Context): void {
+  const command = addCommand(program, "generate", {
+    summary: "make new examples with a trained model",
+    more:
+      "The same seed makes the same examples. --out FILE.png is a grid of images (of vectors of 2, a chart), a " +
+      "folder gets a file an image, FILE.npy the numbers.",
+    examples: [
+      "generate runs/dcgan-mnist-1",
+      "generate dcgan-mnist-1 --count 100 --seed 7 --out digits.png",
+      "generate dcgan-mnist-1 --count 5000 --out digits/",
+      "generate gan-ring-1 --count 2500 --out samples.npy",
+    ],
+  })
+    .argument("<run>", "the run's folder, or its name below runs")
+    .addOption(
+      new Option("--count <n>", "how many (64)").argParser(wholeNumber("--count", { least: 1, most: 1e7 })),
+    )
+    .addOption(seedOption("fixes the noise (0)"))
+    .addOption(new Option("--out <path>", "FILE.png, FILE.npy or a folder (RUN-generated.png)"));
+  addDeviceOptions(command).action(async (name: string, options: GenerateOptions) => {
+    const output = outputOf(context, options);
+    const { findRun } = await import("./runs.ts");
+    const { besideRun, destinationOf } = await import("./destination.ts");
+    const { checkRoom, isDrawable, kindsFor, writeExamples } = await import("./write-examples.ts");
+    const { floatsOf } = await import("./examples.ts");
+    const { open } = await import("../training/open.ts");
+    const { count = 64, seed = 0 } = options;
+    const path = await findRun(name);
+    const run = await open(path, deviceOf(options));
+    try {
+      const { shape } = run;
+      const fallback = besideRun(path, isDrawable(shape) ? "generated.png" : "generated.npy");
+      const destination = await destinationOf(options.out ?? fallback, kindsFor(shape));
+      checkRoom(count, shape);
+      const made = await run.generate(count, { seed });
+      const picture = await writeExamples(destination, made, async () => floatsOf((await run.data()).train));
+      if (picture !== undefined) await output.show(picture);
+      output.print(`${count} examples, seed ${seed}: ${destination.path}`);
+      output.result({ run: path, count, seed, shape: made.shape, out: destination.path });
+    } finally {
+      await run.close();
+    }
+  });
+}

@@ -1,0 +1,40 @@
+// Data that a run has not seen, brought to the form of those it was trained on.
+
+import { loadDataset, type Split, type SplitName } from "../data/index.ts";
+import { openSource } from "../data/sources.ts";
+import { UserError } from "../errors.ts";
+import type { OpenRun } from "../training/open.ts";
+import { shapeInWords } from "./data.ts";
+
+/**
+ * A split of a source, its images resized and made grey as the run's are.
+ *
+ * @param whole do not cut splits from a source that has none of its own
+ * @throws UserError where its examples cannot have the run's shape
+ */
+export async function loadLike(
+  source: string,
+  { shape, description }: Pick<OpenRun, "shape" | "description">,
+  split: SplitName,
+  whole: boolean,
+): Promise<Split> {
+  const [channels, height, width] = shape;
+  const isImage = shape.length === 3;
+  const options = {
+    seed: description.seed,
+    ...(isImage && height !== undefined && height === width ? { imageSize: height } : {}),
+    ...(isImage && channels === 1 ? { grey: true } : {}),
+  };
+  const found = await openSource(source, options);
+  const wanted = { kind: isImage ? ("image" as const) : ("vector" as const), shape };
+  if (found.kind !== wanted.kind || found.shape.join() !== shape.join())
+    throw new UserError(
+      `${source} holds ${shapeInWords(found)}, and the run was trained on ${shapeInWords(wanted)}; give data of that form`,
+    );
+  const data = await loadDataset(source, {
+    ...options,
+    ...(whole ? { validation: 0, ...(found.test === undefined ? { test: 0 } : {}) } : {}),
+    splits: [split],
+  });
+  return data[split];
+}

@@ -1,0 +1,84 @@
+// gamelan train MODEL: train a model from the beginning.
+
+import { type Command, Option } from "commander";
+import { addCommand, type Context, outputOf } from "./command.ts";
+import {
+  addDeviceOptions,
+  addImageOptions,
+  addLengthOptions,
+  type CommonOptions,
+  type DeviceOptions,
+  deviceOf,
+  fraction,
+  type ImageOptions,
+  imageOptionsOf,
+  type LengthOptions,
+  lengthOf,
+  repeatable,
+  seedOption,
+} from "./options.ts";
+
+interface TrainOptions extends CommonOptions, DeviceOptions, ImageOptions, LengthOptions {
+  readonly data?: string;
+  readonly set?: readonly string[];
+  readonly seed?: number;
+  readonly out?: string;
+  readonly validation?: number;
+}
+
+export function addTrain(program: Command, context: Context): void {
+  const command = addCommand(program, "train", {
+    summary: "train a model",
+    more:
+      "Everything of a run goes to one folder: checkpoints, pictures, losses, and at the end the trained networks " +
+      "as .onnx files. Ctrl-C saves the run and ends it; gamelan resume goes on with it.",
+    examples: [
+      "train autoencoder",
+      "train vae --data mnist --epochs 5 --set latent=16 --set beta=4",
+      "train gan --data ring --rounds 5000 --seed 7",
+      "train dcgan --data ./photos --image-size 64 --out runs/photos",
+    ],
+  })
+    .argument("<model>", "what to train; gamelan models lists them")
+    .addOption(new Option("--data <source>", "what to train on (glyphs); gamelan data lists it"))
+    .addOption(
+      new Option(
+        "--set <key=value>",
+        "an option of the model, as gamelan models MODEL lists them; may be given several times",
+      ).argParser(repeatable),
+    );
+  addLengthOptions(command, {
+    epochs: "passes over the training examples (10)",
+    rounds: "rounds in all, instead of epochs",
+  })
+    .addOption(seedOption("fixes everything random (0)"))
+    .addOption(new Option("--out <folder>", "the run's folder (a fresh one in runs)"))
+    .addOption(
+      new Option("--validation <fraction>", "training examples kept apart for validation").argParser(
+        fraction("--validation"),
+      ),
+    );
+  addDeviceOptions(addImageOptions(command)).action(async (name: string, options: TrainOptions) => {
+    const output = outputOf(context, options);
+    const { findModel } = await import("../models/find-model.ts");
+    const { parseSettings } = await import("../models/settings.ts");
+    const model = findModel(name);
+    const settings = parseSettings(model, options.set ?? []);
+    const { follow } = await import("./follow.ts");
+    const { train } = await import("../training/train.ts");
+    await follow(context, output, (signal) =>
+      train({
+        model: model.name,
+        options: settings,
+        ...(options.data === undefined ? {} : { data: options.data }),
+        ...(options.seed === undefined ? {} : { seed: options.seed }),
+        ...(options.out === undefined ? {} : { out: options.out }),
+        ...(options.validation === undefined ? {} : { validation: options.validation }),
+        ...lengthOf(options),
+        ...imageOptionsOf(options),
+        ...deviceOf(options),
+        signal,
+      }),
+    );
+  });
+}

@@ -1,0 +1,90 @@
+// Examples as files: a grid of images, a file an image, a chart of points, or the numbers themselves.
+
+import { encodeNpy } from "../data/npy.ts";
+import { UserError } from "../errors.ts";
+import { gridOf, type ImageBatch } from "../pictures/grid.ts";
+import { encodePng, type Picture } from "../pictures/png.ts";
+import { sizeOf } from "../tensor/shape.ts";
+import {
+  type Destination,
+  type DestinationKind,
+  makeFolder,
+  numberedFiles,
+  writeOut,
+} from "./destination.ts";
+
+/** Bytes of examples that one command makes: Node's largest array of floats, with room to spare. */
+const MOST_BYTES = 2 ** 32;
+
+const isImage = (shape: readonly number[]): boolean =>
+  shape.length === 3 && (shape[0] === 1 || shape[0] === 3);
+const isPoint = (shape: readonly number[]): boolean => shape.length === 1 && shape[0] === 2;
+
+/** Whether examples of a shape can be a picture: grey or colour images, or points of the plane. */
+export const isDrawable = (shape: readonly number[]): boolean => isImage(shape) || isPoint(shape);
+
+/** What examples of a shape can be written as. */
+export function kindsFor(shape: readonly number[]): DestinationKind[] {
+  return [
+    ...(isDrawable(shape) ? (["picture"] as const) : []),
+    "array",
+    ...(isImage(shape) ? (["folder"] as const) : []),
+  ];
+}
+
+/** @throws UserError where so many examples would be more than a program can hold */
+export function checkRoom(count: number, shape: readonly number[]): void {
+  const most = Math.floor(MOST_BYTES / (4 * sizeOf(shape)));
+  if (count > most) throw new UserError(`--count is at most ${most} of these examples at once, not ${count}`);
+}
+
+/** Pixels of the picture for each pixel of an image: small ones are enlarged to about 64. */
+export const scaleFor = (shape: readonly number[]): number => Math.max(1, Math.floor(64 / shape.at(-1)!));
+
+/**
+ * Writes examples.
+ *
+ * @param real points of the data, drawn beneath those made, where examples are points
+ * @returns the picture, where it was one of images
+ */
+export async function writeExamples(
+  { kind, path }: Destination,
+  made: ImageBatch & { readonly data: Float32Array },
+  real: () => Promise<Float32Array>,
+): Promise<Picture | undefined> {
+  const [count = 0, ...shape] = made.shape;
+  switch (kind) {
+    case "array":
+      await writeOut(path, encodeNpy(made.data, made.shape));
+      return isImage(shape) ? gridOf(made, { scale: scaleFor(shape) }) : undefined;
+    case "folder":
+      await writeEach(path, made, count, shape);
+      return gridOf(made, { scale: scaleFor(shape) });
+    case "picture": {
+      if (!isImage(shape)) {
+        const { scatterChart } = await import("../pictures/scatter-chart.ts");
+        const { png } = await scatterChart({ real: await real(), generated: made.data });
+        await writeOut(path, png);
+        return undefined;
+      }
+      const picture = gridOf(made, { scale: scaleFor(shape) });
+      await writeOut(path, encodePng(picture));
+      return picture;
+    }
+  }
+}
+
+async function writeEach(
+  folder: string,
+  { data }: { readonly data: Float32Array },
+  count: number,
+  shape: readonly number[],
+): Promise<void> {
+  await makeFolder(folder);
+  const size = sizeOf(shape);
+  const files = numberedFiles(folder, count);
+  for (const [index, file] of files.entries()) {
+    const image = data.subarray(index * size, (index + 1) * size);
+    await writeOut(file, encodePng(gridOf({ shape: [1, ...shape], data: image }, { padding: 0 })));
+  }
+}
