@@ -89,7 +89,7 @@ export async function open(
     const result = await trainer.role(role, values);
     if (result === undefined) {
       const others = trainer.roleNames.join(", ");
-      throw new UserError(`a trained ${description.model} cannot ${role}; it can ${others}`);
+      throw new UserError(`${description.model} has no role "${role}"; it has ${others}`);
     }
     return result;
   };

@@ -1,0 +1,187 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { encodeNpy } from "../data/index.ts";
+import { nodeEngine } from "../runtime/node.ts";
+import { loadLatestCheckpoint } from "./checkpoint.ts";
+import { readAllEvents } from "./events.ts";
+import { open } from "./open.ts";
+import { resume, type Training, type TrainingEvent, type TrainRequest, train } from "./train.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "gamelan-train-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const SMALL: TrainRequest = {
+  model: "autoencoder",
+  data: "glyphs:train=200",
+  options: { widths: [16], latent: 4, batch: 20 },
+  rounds: 30,
+  threads: 1,
+};
+
+async function played(training: Training): Promise<TrainingEvent[]> {
+  const events: TrainingEvent[] = [];
+  for await (const event of training.events()) events.push(event);
+  return events;
+}
+
+async function weightsOf(run: string): Promise<Record<string, number[]>> {
+  const { checkpoint } = await loadLatestCheckpoint(run);
+  return Object.fromEntries(
+    Array.from(checkpoint!.tensors, ([name, { data }]) => [name, Array.from(data, Number)]),
+  );
+}
+
+test("a run leaves weights, pictures, models, a report and a log", async () => {
+  const run = join(folder, "run");
+  const events = await played(await train({ ...SMALL, out: run }));
+  expect(events[0]).toMatchObject({ type: "start", round: 0, rounds: 30, roundsPerEpoch: 10 });
+  const end = events.at(-1)!;
+  expect(end).toMatchObject({ type: "end", reason: "finished", round: 30 });
+  const { metrics, test: measured } = end as Extract<TrainingEvent, { type: "end" }>;
+  expect(metrics.autoencoder).toBeLessThan(0.2);
+  expect(measured.mse).toBeLessThan(0.2);
+  expect(readdirSync(run).sort()).toEqual([
+    "checkpoints",
+    "events.jsonl",
+    "losses.png",
+    "metrics.json",
+    "models",
+    "report.md",
+    "run.json",
+    "samples",
+  ]);
+  expect(readdirSync(join(run, "models")).sort()).toEqual(["decode.onnx", "encode.onnx", "reconstruct.onnx"]);
+  expect(readFileSync(join(run, "report.md"), "utf8")).toContain("# autoencoder on glyphs");
+});
+
+test.each([
+  ["autoencoder", { widths: [16], latent: 4, batch: 20 }],
+  ["dcgan", { filters: 4, latent: 4, batch: 20, averaging: 0.9 }],
+])("%s: the same seed gives the same weights, another seed others", async (model, options) => {
+  for (const [name, seed] of [
+    ["a", 3],
+    ["b", 3],
+    ["c", 4],
+  ] as const) {
+    await played(await train({ ...SMALL, model, options, seed, rounds: 12, out: join(folder, name) }));
+  }
+  const [a, b, c] = await Promise.all(["a", "b", "c"].map((name) => weightsOf(join(folder, name))));
+  expect(b).toEqual(a);
+  expect(c).not.toEqual(a);
+});
+
+test("a run that was stopped and made longer ends as one that was long from the start", async () => {
+  const long = join(folder, "long");
+  const short = join(folder, "short");
+  await played(await train({ ...SMALL, rounds: 50, out: long }));
+  const stop = new AbortController();
+  const training = await train({ ...SMALL, rounds: 50, out: short, signal: stop.signal, checkpointEvery: 7 });
+  let last: TrainingEvent | undefined;
+  for await (const event of training.events()) {
+    last = event;
+    if (event.type === "checkpoint") stop.abort();
+  }
+  expect(last).toMatchObject({ type: "end", reason: "stopped" });
+  await played(await resume(short, { rounds: 50 }));
+  expect(await weightsOf(short)).toEqual(await weightsOf(long));
+  await played(await resume(short, { epochs: 6 }));
+  await played(await resume(long, { rounds: 60 }));
+  expect(await weightsOf(short)).toEqual(await weightsOf(long));
+  const metrics = async (run: string) =>
+    (await readAllEvents(join(run, "events.jsonl"))).filter(
+      ({ type, round }) => type === "round" && round <= 48,
+    );
+  expect(await metrics(short)).toEqual(await metrics(long));
+});
+
+test("leaving the loop early lets go of the run, which can be resumed", async () => {
+  const run = join(folder, "run");
+  for await (const event of (await train({ ...SMALL, out: run, checkpointEvery: 5 })).events()) {
+    if (event.type === "checkpoint") break;
+  }
+  const events = await played(await resume(run));
+  expect(events.at(-1)).toMatchObject({ reason: "finished", round: 30 });
+});
+
+test("divergence names the round, the player and the tensor, and keeps the last good state", async () => {
+  const run = join(folder, "run");
+  const training = await train({
+    ...SMALL,
+    options: { ...SMALL.options, learningRate: 1e30 },
+    out: run,
+  });
+  await expect(played(training)).rejects.toThrow(
+    /^training diverged: in round \d+ autoencoder is (NaN|Infinity|-Infinity), and \S+ is no longer finite; try a lower learningRate/,
+  );
+});
+
+test("a run is not resumed on other data", async () => {
+  const file = join(folder, "points.npy");
+  const points = (scale: number) => Float32Array.from({ length: 400 }, (_, index) => Math.sin(index) * scale);
+  writeFileSync(file, encodeNpy(points(1), [200, 2]));
+  const run = join(folder, "run");
+  const request = { model: "gan", data: file, rounds: 4, threads: 1, options: { batch: 10 } };
+  await played(await train({ ...request, out: run }));
+  writeFileSync(file, encodeNpy(points(2), [200, 2]));
+  await expect(resume(run, { rounds: 8 })).rejects.toThrow(/are not those that .* was begun with/);
+});
+
+test.each([
+  [{ model: "autoencodr" }, /no model called "autoencodr"; did you mean "autoencoder"/],
+  [{ options: { latnt: 3 } }, /latnt.*latent/],
+  [{ options: { latent: -3 } }, /latent/],
+  [{ epochs: 1, rounds: 2 }, /give epochs or rounds, not both/],
+  [{ rounds: 0.5 }, /rounds must be a whole number/],
+  [{ seed: -1 }, /seed -1/],
+  [{ model: "dcgan", data: "ring", options: {} }, /dcgan needs images/],
+])("%o is refused before anything is written", async (wrong, message) => {
+  const { rounds: _, ...rest } = SMALL;
+  await expect(train({ ...rest, ...wrong, out: join(folder, "run") })).rejects.toThrow(message);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("an opened run computes its roles, and its files compute the same", async () => {
+  const run = join(folder, "run");
+  await played(
+    await train({ ...SMALL, model: "vae", options: { filters: 4, latent: 3, batch: 20 }, out: run }),
+  );
+  const model = await open(run);
+  const generated = await model.generate(5, { seed: 2 });
+  expect(generated.shape).toEqual([5, 1, 28, 28]);
+  expect(await model.generate(5, { seed: 2 })).toEqual(generated);
+  expect((await model.generate(5, { seed: 3 })).data).not.toEqual(generated.data);
+  const { test: examples } = await model.data();
+  const x = Float32Array.from(examples.values.subarray(0, 300 * 784), (byte) => byte / 255);
+  const codes = await model.encode(x);
+  expect(codes.shape).toEqual([300, 3]);
+  expect(await model.encode(x)).toEqual(codes);
+  const rebuilt = await model.reconstruct(x);
+  const decoded = await model.decode(codes.data);
+  expect(largestDifference(rebuilt.data, decoded.data)).toBeLessThan(1e-5);
+  await expect(model.realness(x)).rejects.toThrow(
+    /vae has no role "realness"; it has encode, reconstruct, decode, generate/,
+  );
+
+  const bytes = readFileSync(join(run, "models", "encode.onnx"));
+  const session = await nodeEngine.create(new Uint8Array(bytes), { device: "cpu" });
+  for (const count of [1, 7, 300]) {
+    const output = await session.run({
+      x: { dtype: "float32", shape: [count, 1, 28, 28], data: x.subarray(0, count * 784) },
+    });
+    expect(
+      largestDifference(output.code!.data as Float32Array, codes.data.subarray(0, count * 3)),
+    ).toBeLessThan(1e-5);
+  }
+  await session.release();
+  await model.close();
+});
+
+function largestDifference(a: Float32Array, b: Float32Array): number {
+  expect(a.length).toBe(b.length);
+  return a.reduce((largest, value, index) => Math.max(largest, Math.abs(value - b[index]!)), 0);
+}
