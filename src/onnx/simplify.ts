@@ -44,13 +44,16 @@ export function simplify(outputs: readonly Tensor[]): Tensor[] {
     known.set(key, tensor);
     return tensor;
   };
-  for (const tensor of topologicalOrder(outputs)) {
-    const inputs = tensor.inputs.map((operand) => replacements.get(operand)!);
-    let current = rebuilt(tensor, inputs);
-    for (let next = rewrite(current, unique); next !== undefined; next = rewrite(current, unique)) {
+  const settled = (tensor: Tensor): Tensor => {
+    let current = tensor;
+    for (let next = rewrite(current, settled); next !== undefined; next = rewrite(current, settled)) {
       current = next;
     }
-    replacements.set(tensor, unique(current));
+    return unique(current);
+  };
+  for (const tensor of topologicalOrder(outputs)) {
+    const inputs = tensor.inputs.map((operand) => replacements.get(operand)!);
+    replacements.set(tensor, settled(rebuilt(tensor, inputs)));
   }
   return outputs.map((output) => replacements.get(output)!);
 }
@@ -96,10 +99,10 @@ const folded: Partial<Record<PrimitiveName, (a: number, b: number) => number>> =
   divide: (a, b) => a / b,
 };
 
-/** One step of simplification, or undefined where no rule fits. */
-function rewrite(tensor: Tensor, unique: (tensor: Tensor) => Tensor): Tensor | undefined {
+/** One step of simplification, or undefined where no rule fits; `settled` simplifies what the step is made of. */
+function rewrite(tensor: Tensor, settled: (tensor: Tensor) => Tensor): Tensor | undefined {
   const [a, b] = tensor.inputs;
-  const filled = (value: number) => unique(constant(value)).broadcastTo(tensor.shape);
+  const filled = (value: number) => settled(constant(value)).broadcastTo(tensor.shape);
   const kept = (operand: Tensor) => (same(operand.shape, tensor.shape) ? operand : undefined);
 
   switch (tensor.primitive) {
@@ -107,9 +110,9 @@ function rewrite(tensor: Tensor, unique: (tensor: Tensor) => Tensor): Tensor | u
       return a;
     case "reshape":
       if (same(a!.shape, tensor.shape)) return a;
-      if (a!.primitive === "reshape") return unique(a!.inputs[0]!.reshape(tensor.shape));
+      if (a!.primitive === "reshape") return settled(a!.inputs[0]!.reshape(tensor.shape));
       if (a!.primitive === "broadcast" && sizeOf(a!.inputs[0]!.shape) === 1) {
-        return unique(unique(a!.inputs[0]!.reshape([])).broadcastTo(tensor.shape));
+        return settled(settled(a!.inputs[0]!.reshape([])).broadcastTo(tensor.shape));
       }
       if (tensor.size === 1 && a!.primitive === "constant") {
         const { data } = a!.attributes as AttributesOf<"constant">;
@@ -118,17 +121,17 @@ function rewrite(tensor: Tensor, unique: (tensor: Tensor) => Tensor): Tensor | u
       return undefined;
     case "broadcast":
       if (same(a!.shape, tensor.shape)) return a;
-      if (a!.primitive === "broadcast") return unique(a!.inputs[0]!.broadcastTo(tensor.shape));
+      if (a!.primitive === "broadcast") return settled(a!.inputs[0]!.broadcastTo(tensor.shape));
       return undefined;
     case "transpose": {
       if (a!.primitive !== "transpose") return undefined;
       const outer = (tensor.attributes as AttributesOf<"transpose">).permutation;
       const inner = (a!.attributes as AttributesOf<"transpose">).permutation;
-      return unique(a!.inputs[0]!.transpose(outer.map((axis) => inner[axis]!)));
+      return settled(a!.inputs[0]!.transpose(outer.map((axis) => inner[axis]!)));
     }
     case "sum": {
       const { axes } = tensor.attributes as AttributesOf<"sum">;
-      if (axes.every((axis) => a!.shape[axis] === 1)) return unique(a!.reshape(tensor.shape));
+      if (axes.every((axis) => a!.shape[axis] === 1)) return settled(a!.reshape(tensor.shape));
       const value = uniformValue(a!);
       if (value !== undefined) return filled(value * (a!.size / tensor.size));
       return undefined;
@@ -143,7 +146,7 @@ function rewrite(tensor: Tensor, unique: (tensor: Tensor) => Tensor): Tensor | u
   }
 
   if (BROADCASTING.has(tensor.primitive)) {
-    const bare = withoutBroadcasts(tensor, unique);
+    const bare = withoutBroadcasts(tensor, settled);
     if (bare !== undefined) return bare;
   }
   if (tensor.dtype !== "float32" || a === undefined || b === undefined) return undefined;
@@ -156,31 +159,31 @@ function rewrite(tensor: Tensor, unique: (tensor: Tensor) => Tensor): Tensor | u
     case "add":
       if (left === 0) return kept(b);
       if (right === 0) return kept(a);
-      if (a === b) return unique(a.mul(unique(constant(2))));
-      if (b.primitive === "negate") return unique(a.sub(b.inputs[0]!));
-      if (a.primitive === "negate") return unique(b.sub(a.inputs[0]!));
+      if (a === b) return settled(a.mul(settled(constant(2))));
+      if (b.primitive === "negate") return settled(a.sub(b.inputs[0]!));
+      if (a.primitive === "negate") return settled(b.sub(a.inputs[0]!));
       return undefined;
     case "subtract":
       if (right === 0) return kept(a);
-      if (b.primitive === "negate") return unique(a.add(b.inputs[0]!));
+      if (b.primitive === "negate") return settled(a.add(b.inputs[0]!));
       return undefined;
     case "divide":
       if (right === 1) return kept(a);
       // A division by a power of two is the product with its inverse, exactly.
       if (right !== undefined && Number.isInteger(Math.log2(Math.abs(right))) && isOrdinary(1 / right)) {
-        return unique(a.mul(unique(constant(1 / right))));
+        return settled(a.mul(settled(settled(constant(1 / right)).broadcastTo(b.shape))));
       }
       return undefined;
     case "multiply":
-      if (left !== undefined) return right === undefined ? unique(b.mul(a)) : undefined;
+      if (left !== undefined) return right === undefined ? settled(b.mul(a)) : undefined;
       if (right === 1) return kept(a);
       if (right !== undefined && b.rank === 0) {
-        if (a.primitive === "negate") return unique(a.inputs[0]!.mul(unique(constant(-right))));
+        if (a.primitive === "negate") return settled(a.inputs[0]!.mul(settled(constant(-right))));
         if (a.primitive === "multiply") {
           const inner = uniformValue(a.inputs[1]!);
           const product = (inner ?? Number.NaN) * right;
           if (a.inputs[1]!.rank === 0 && isOrdinary(product)) {
-            return unique(a.inputs[0]!.mul(unique(constant(product))));
+            return settled(a.inputs[0]!.mul(settled(constant(product))));
           }
         }
       }
@@ -194,12 +197,12 @@ function rewrite(tensor: Tensor, unique: (tensor: Tensor) => Tensor): Tensor | u
 const isOrdinary = (factor: number) => Math.abs(factor) > 1.2e-38 && Math.abs(factor) < 3.4e38;
 
 /** An elementwise node broadcasts by itself: an operand need not be spread out in memory for it. */
-function withoutBroadcasts(tensor: Tensor, unique: (tensor: Tensor) => Tensor): Tensor | undefined {
+function withoutBroadcasts(tensor: Tensor, settled: (tensor: Tensor) => Tensor): Tensor | undefined {
   for (const [index, operand] of tensor.inputs.entries()) {
     const uniform = operand.rank > 0 ? uniformValue(operand) : undefined;
     const source =
       uniform !== undefined
-        ? unique(constant(uniform))
+        ? settled(constant(uniform))
         : operand.primitive === "broadcast"
           ? operand.inputs[0]!
           : undefined;
