@@ -35,7 +35,7 @@ test.skipIf(!hasOnnx)("the ONNX checker accepts every graph (needs Python's onnx
         labelled: false,
       });
       for (const layout of ["natural", "channel-major"] as const) {
-        const loop = roundLoop(game.compileRound(game.phases[0]!), layout);
+        const loop = roundLoop(game.compileRound(game.phases[0]!), { layout });
         writeFileSync(join(folder, `${model.name}-${layout}.onnx`), serialise(loop));
       }
       for (const [role, inference] of Object.entries(roleFunctions(game))) {
