@@ -40,6 +40,8 @@ test("a file is written, and the folders above it", async () => {
   const path = join(directory, "new", "deep", "a.npy");
   await writeOut(path, Uint8Array.of(1, 2));
   expect([...(await readFile(path))]).toEqual([1, 2]);
+  await writeOut(path, Uint8Array.of(3));
+  expect([...(await readFile(path))]).toEqual([3]);
   await expect(writeOut(join(path, "b.npy"), Uint8Array.of(1))).rejects.toThrow("cannot write");
 });
 
@@ -47,4 +49,10 @@ test("files are numbered so that they sort", () => {
   expect(numberedFiles("d", 2)).toEqual([join("d", "0001.png"), join("d", "0002.png")]);
   expect(numberedFiles("d", 10_000).at(-1)).toBe(join("d", "10000.png"));
   expect(numberedFiles("d", 10_000)[0]).toBe(join("d", "00001.png"));
+});
+
+test.runIf(process.platform === "linux")("where no folder can be made it says so", async () => {
+  await expect(writeOut("/proc/none/deep/a.npy", Uint8Array.of(1))).rejects.toThrow(
+    "cannot write /proc/none/deep:",
+  );
 });

@@ -1,7 +1,7 @@
 // The built command as a process of its own: what can only be seen from outside.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -59,6 +59,21 @@ test("a reader that goes away is no failure", async () => {
     child.on("close", resolve);
   });
   expect(status).toBe(0);
+});
+
+test.runIf(process.platform === "linux")("a full disk behind standard output is one line", async () => {
+  const full = await open("/dev/full", "w");
+  const { status, stderr } = await new Promise<Ended>((resolve) => {
+    const child = spawn(process.execPath, [command.file, "models"], { stdio: ["ignore", full.fd, "pipe"] });
+    let stderr = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    child.on("close", (status, signal) => resolve({ status, signal, stdout: "", stderr }));
+  });
+  await full.close();
+  expect(stderr).toMatch(/^gamelan: cannot write to standard output: ENOSPC[^\n]*\n$/);
+  expect(status).toBe(1);
 });
 
 test("one command trains, another generates", async () => {

@@ -49,11 +49,14 @@ export async function runCommand(
 
 /** Runs the command in this process: what `bin/gamelan.js` does. */
 export async function main(): Promise<void> {
-  // Whoever reads us may stop reading (`gamelan models | head -1`); that is no failure.
-  for (const stream of [process.stdout, process.stderr])
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // Whoever reads us may stop reading (`gamelan models | head -1`); that is no failure.
+    if (error.code === "EPIPE") return;
+    process.stderr.write(`gamelan: cannot write to standard output: ${oneLine(error.message)}\n`);
+    process.exit(1);
+  });
+  // Progress that nobody can read any more is no reason to stop training.
+  process.stderr.on("error", () => {});
   process.exitCode = await runCommand(process.argv.slice(2));
 }
 
