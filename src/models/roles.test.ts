@@ -1,0 +1,169 @@
+// What trained networks are used for: the same answer to the same question, alone or in company, without a draw.
+
+import { describe, expect, test } from "vitest";
+import { expectAgreement } from "../../test/reference/agreement.ts";
+import { gameFor, nameOf, SETTINGS, type Setting } from "../../test/support/catalogue-games.ts";
+import { initialState, numbersOf, play } from "../../test/support/rounds.ts";
+import type { Game } from "../game/game.ts";
+import { type RoleName, roleFunctions } from "../game/roles.ts";
+import { randomStream } from "../random/index.ts";
+import { float32 } from "../runtime/engine.ts";
+import { InferenceProgram } from "../runtime/inference.ts";
+import { nodeEngine } from "../runtime/node.ts";
+import type { State } from "../runtime/program.ts";
+import { type AttributesOf, sizeOf, topologicalOrder } from "../tensor/index.ts";
+
+// A loss has no part in what the networks are used for.
+const named = SETTINGS.filter(
+  ({ model, options }) => model !== "gan" || options.loss === "minimax" || options.averaging !== undefined,
+).map((setting) => [nameOf(setting), setting] as const);
+
+const ROLES: Readonly<Record<string, readonly RoleName[]>> = {
+  autoencoder: ["encode", "reconstruct", "decode"],
+  "contractive-autoencoder": ["encode", "reconstruct", "decode"],
+  vae: ["encode", "reconstruct", "decode", "generate"],
+  gan: ["generate", "realness"],
+  dcgan: ["generate", "realness"],
+  "wgan-gp": ["generate", "realness"],
+};
+
+/** Examples (or codes, or noise) for a role. */
+const someInputs = (game: Game, role: RoleName, count: number) => {
+  const { shape } = roleFunctions(game)[role]!.input;
+  const isExample = role === "encode" || role === "reconstruct" || role === "realness";
+  return randomStream(4, role)[isExample ? "uniform" : "normal"](0, new Float32Array(count * sizeOf(shape)));
+};
+
+async function ask(game: Game, role: RoleName, state: State, data: Float32Array) {
+  const program = await InferenceProgram.create(nodeEngine, roleFunctions(game)[role]!, {
+    device: "cpu",
+    threads: 1,
+  });
+  try {
+    return await program.run(data, state);
+  } finally {
+    await program.release();
+  }
+}
+
+/** A state in which running statistics and averages are no longer what they were at first. */
+const trained = async (game: Game) => (await play(game, game.phases[0]!, { rounds: 2 })).state;
+
+/** A gaussian likelihood's mean may lie anywhere. */
+const isBounded = ({ data, options }: Setting) =>
+  data.specification.kind === "image" && options.likelihood !== "gaussian";
+
+describe("roles", () => {
+  test.each(named)("%s", async (_, setting) => {
+    const game = gameFor(setting);
+    const functions = roleFunctions(game);
+    expect(Object.keys(functions)).toEqual(ROLES[setting.model]);
+    const state = await trained(game);
+    const before = structuredClone(state);
+    const count = 5;
+    for (const role of Object.keys(functions) as RoleName[]) {
+      const { input, trace } = functions[role]!;
+      // Nothing enters but the question and the weights: no noise, no batch of the training set.
+      const traced = trace(2);
+      const names = topologicalOrder([traced.output])
+        .filter(({ primitive }) => primitive === "input")
+        .map(({ attributes }) => (attributes as AttributesOf<"input">).name);
+      const variables = names.filter((name) => name !== input.name);
+      expect(variables.filter((name) => game.variables.get(name) === undefined)).toEqual([]);
+
+      const data = someInputs(game, role, count);
+      const first = await ask(game, role, state, data);
+      expect(await ask(game, role, state, data)).toEqual(first);
+      expect(first.shape[0]).toBe(count);
+      expect(new Set(first.data).size).toBeGreaterThan(1);
+      if (role === "realness") expect(first.shape).toEqual([count]);
+      if (role === "encode") expect(first.shape).toEqual([count, setting.options.latent]);
+      if (role === "generate") expect(input.shape).toEqual([setting.options.latent]);
+      if (role === "generate" || role === "decode" || role === "reconstruct") {
+        expect(first.shape.slice(1)).toEqual(setting.data.specification.shape);
+        if (isBounded(setting)) expect(first.data.every((value) => value >= 0 && value <= 1)).toBe(true);
+      }
+
+      // The company of other examples changes nothing.
+      const size = data.length / count;
+      const each = first.data.length / count;
+      const alone = await ask(game, role, state, data.slice(3 * size, 4 * size));
+      const among = { shape: [1, ...first.shape.slice(1)], data: first.data.slice(3 * each, 4 * each) };
+      expectAgreement(alone, among, 1e-5, role);
+    }
+    expect(state).toEqual(before);
+  });
+
+  test("a reconstruction is the decoded code", async () => {
+    const game = gameFor(SETTINGS.find(({ model }) => model === "vae")!);
+    const state = await trained(game);
+    const examples = someInputs(game, "reconstruct", 3);
+    const code = await ask(game, "encode", state, examples);
+    const decoded = await ask(game, "decode", state, code.data);
+    expectAgreement(await ask(game, "reconstruct", state, examples), decoded, 1e-5);
+  });
+
+  test("averages are what generates, where they are kept", async () => {
+    const setting = SETTINGS.find(({ options }) => options.averaging === 0.9)!;
+    const game = gameFor(setting);
+    const state = await trained(game);
+    const noise = someInputs(game, "generate", 2);
+    const wanted = await ask(game, "generate", state, noise);
+    const others = Object.fromEntries(
+      Object.entries(state).map(([name, value]) => [
+        name,
+        name.startsWith("generator/") ? float32(new Float32Array(value.data.length), value.shape) : value,
+      ]),
+    );
+    expect(await ask(game, "generate", others, noise)).toEqual(wanted);
+  });
+});
+
+describe("the variational autoencoder", () => {
+  const setting = SETTINGS.find(({ model, label }) => model === "vae" && label === "vectors")!;
+
+  test("encodes to the mean of the posterior: its variance has no say", async () => {
+    const game = gameFor(setting);
+    const state = initialState(game);
+    const latent = setting.options.latent as number;
+    const last = game.variables
+      .list()
+      .findLast(({ name, kind }) => kind === "weight" && /^encoder\/.*kernel$/.test(name))!;
+    expect(last.shape[1]).toBe(2 * latent);
+    const shifted = (half: 0 | 1): State => ({
+      ...state,
+      [last.name]: float32(
+        Float32Array.from(numbersOf(state, last.name), (value, index) =>
+          Math.floor((index % (2 * latent)) / latent) === half ? value + 1 : value,
+        ),
+        last.shape,
+      ),
+    });
+    const examples = someInputs(game, "encode", 3);
+    const code = await ask(game, "encode", state, examples);
+    expect(await ask(game, "encode", shifted(1), examples)).toEqual(code);
+    expect(await ask(game, "encode", shifted(0), examples)).not.toEqual(code);
+  });
+
+  test("pays its whole divergence unless told otherwise", async () => {
+    for (const { options, ...rest } of SETTINGS.filter(({ model }) => model === "vae")) {
+      const { beta: _, freeBits: __, ...defaults } = options;
+      const game = gameFor({ ...rest, options: defaults });
+      const { metrics } = await play(game, game.phases[0]!);
+      const [loss, distortion, divergence] = ["vae", "vae/distortion", "vae/divergence"].map(
+        (name) => metrics[name]![0]!,
+      );
+      expect(divergence).toBeGreaterThan(0);
+      expect(loss! / (distortion! + divergence!)).toBeCloseTo(1, 5);
+    }
+  });
+
+  test("free bits are paid for whether they are used or not", async () => {
+    const options = { ...setting.options, freeBits: 50, beta: 2 };
+    const game = gameFor({ ...setting, options });
+    const { metrics, state } = await play(game, game.phases[0]!);
+    const spent = metrics.vae![0]! - metrics["vae/distortion"]![0]!;
+    expect(spent).toBeCloseTo(2 * 50 * (setting.options.latent as number), 2);
+    expect(numbersOf(state, "vae/step")).toEqual([1]);
+  });
+});
