@@ -3,7 +3,7 @@
 //   E log D(x) + E log(1 − D(G(z)))
 //
 // played as two losses, by default the non-saturating ones. Preset "full" is 100-4096-4096-2048-2048-784 against
-// its mirror, 63 million weights; "small" trains in minutes, "points" is for data of a few dimensions.
+// its mirror, 62 million weights; "small" trains in minutes, "points" is for data of a few dimensions.
 
 import { z } from "zod";
 import { defineModel } from "../../game/model.ts";
@@ -27,7 +27,7 @@ export const gan = defineModel({
     preset: z
       .enum(["points", "small", "full"])
       .optional()
-      .describe("points for vectors and small for images unless told; full has 63 million weights"),
+      .describe("points for vectors and small for images unless told; full has 62 million weights"),
     ...adversarialOptions({
       loss: "non-saturating",
       latent: 100,
