@@ -5,7 +5,7 @@
 //
 // Added to the catalogue, it is trained, resumed and opened by its name like any other.
 
-import { catalogue, defineModel, game, losses, type Model, nn, open, train } from "gamelan";
+import { defineModel, game, losses, nn, open, registerModel, train } from "gamelan";
 import { z } from "zod";
 
 const { dense, flatten, reshape, sequential } = nn;
@@ -55,7 +55,7 @@ const denoiser = defineModel({
   },
 });
 
-(catalogue as Model[]).push(denoiser);
+registerModel(denoiser);
 
 const run = await train({ model: "denoiser", data: "glyphs", rounds: 800, threads: 1 });
 for await (const event of run.events()) {

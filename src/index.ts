@@ -17,7 +17,7 @@ export {
 } from "./game/model.ts";
 export * as losses from "./losses/index.ts";
 export { modeCoverage } from "./metrics/modes.ts";
-export { catalogue } from "./models/catalogue.ts";
+export { catalogue, registerModel } from "./models/catalogue.ts";
 export * as nn from "./nn/index.ts";
 export { type RandomStream, randomStream } from "./random/index.ts";
 export type { Device } from "./runtime/engine.ts";
