@@ -1,9 +1,9 @@
 // Where --out leads: a picture, an array, or a folder of pictures. What is wrong with it is said before any work.
 
-import { mkdir, stat } from "node:fs/promises";
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
 import { UserError } from "../errors.ts";
-import { cannotWrite, isSystemError, writeFileAtomic } from "../training/atomic-file.ts";
+import { makeFolder, writeFileAtomic } from "../training/atomic-file.ts";
 
 export type DestinationKind = "picture" | "array" | "folder";
 
@@ -51,30 +51,6 @@ export async function writeOut(path: string, content: Uint8Array): Promise<void>
   await makeFolder(dirname(path));
   await writeFileAtomic(path, content);
 }
-
-/** Makes a folder that may be there already. */
-export async function makeFolder(path: string): Promise<void> {
-  try {
-    await makeEach(resolve(path));
-  } catch (error) {
-    throw isSystemError(error) ? cannotWrite(path, error) : error;
-  }
-}
-
-/** Node's own `recursive` never ends where a folder that is there has no room for another (Linux's /proc). */
-async function makeEach(path: string): Promise<void> {
-  if (await isFolder(path)) return;
-  await makeEach(dirname(path));
-  await mkdir(path).catch(async (error: unknown) => {
-    if (!(await isFolder(path))) throw error; // Else another process has made it meanwhile.
-  });
-}
-
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => path === dirname(path),
-  );
 
 /** A file's name in the present folder, made of a run's name. */
 export const besideRun = (run: string, what: string): string => `${basename(run)}-${what}`;

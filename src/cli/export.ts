@@ -22,7 +22,7 @@ export function addExport(program: Command, context: Context): void {
       const output = outputOf(context, options);
       const { join } = await import("node:path");
       const { findRun } = await import("./runs.ts");
-      const { makeFolder } = await import("./destination.ts");
+      const { makeFolder } = await import("../training/atomic-file.ts");
       const { open } = await import("../training/open.ts");
       const path = await findRun(name);
       const run = await open(path);

@@ -5,13 +5,8 @@ import { UserError } from "../errors.ts";
 import { gridOf, type ImageBatch } from "../pictures/grid.ts";
 import { encodePng, type Picture } from "../pictures/png.ts";
 import { sizeOf } from "../tensor/shape.ts";
-import {
-  type Destination,
-  type DestinationKind,
-  makeFolder,
-  numberedFiles,
-  writeOut,
-} from "./destination.ts";
+import { makeFolder } from "../training/atomic-file.ts";
+import { type Destination, type DestinationKind, numberedFiles, writeOut } from "./destination.ts";
 
 /** Bytes of examples that one command makes: Node's largest array of floats, with room to spare. */
 const MOST_BYTES = 2 ** 32;

@@ -65,6 +65,7 @@ export class GraphBuilder implements Emitter {
   ): string[] {
     const name = this.fresh(operator);
     const names = Array.from({ length: outputs }, (_, index) => (outputs === 1 ? name : `${name}_${index}`));
+    for (const made of names) this.made.add(made);
     this.nodes.push({
       operator,
       inputs,

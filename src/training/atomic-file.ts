@@ -5,7 +5,7 @@
 // name lives. A process killed in the middle leaves the old file as it was, and a temporary file whose name
 // holds the number of the dead process, so that a later process knows that nobody is writing it any more.
 
-import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { UserError } from "../errors.ts";
@@ -176,3 +176,27 @@ async function replace(from: string, to: string): Promise<void> {
     }
   }
 }
+
+/** Makes a folder that may be there already. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await makeEach(resolve(path));
+  } catch (error) {
+    throw isSystemError(error) ? cannotWrite(path, error) : error;
+  }
+}
+
+/** Node's own `recursive` never ends where a folder that is there has no room for another (Linux's /proc). */
+async function makeEach(path: string): Promise<void> {
+  if (await isFolder(path)) return;
+  await makeEach(dirname(path));
+  await mkdir(path).catch(async (error: unknown) => {
+    if (!(await isFolder(path))) throw error; // Else another process has made it meanwhile.
+  });
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => path === dirname(path),
+  );

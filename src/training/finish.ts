@@ -3,14 +3,16 @@
 
 import { join, relative } from "node:path";
 import { type Dataset, loadDataset } from "../data/index.ts";
+import type { Game } from "../game/game.ts";
 import { roleFunctions } from "../game/roles.ts";
 import { modeCoverage } from "../metrics/modes.ts";
 import { randomStream } from "../random/index.ts";
 import { inferenceFile } from "../runtime/inference.ts";
+import type { State } from "../runtime/program.ts";
 import { sizeOf } from "../tensor/index.ts";
 import { writeFileAtomic } from "./atomic-file.ts";
 import { readAllEvents } from "./events.ts";
-import type { Run } from "./run-directory.ts";
+import type { Run, RunDescription } from "./run-directory.ts";
 import { exampleValues } from "./samples.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -34,7 +36,7 @@ export async function finishRun({
   trainer: Trainer;
   dataset: Dataset;
 }): Promise<Finished> {
-  const models = await exportModels(run.modelsPath, trainer, run);
+  const models = await exportModels(run.modelsPath, trainer, run.description);
   const losses = join(run.path, "losses.png");
   const chart = await lossChart(run);
   if (chart !== undefined) await writeFileAtomic(losses, chart);
@@ -52,17 +54,21 @@ export async function finishRun({
 }
 
 /** Writes each role of the trained networks as a plain .onnx file with a free batch. */
-export async function exportModels(directory: string, trainer: Trainer, run: Run): Promise<string[]> {
+export async function exportModels(
+  directory: string,
+  { game, state, round }: { readonly game: Game; readonly state: State; readonly round: number },
+  { model, versions }: Pick<RunDescription, "model" | "versions">,
+): Promise<string[]> {
   const files: string[] = [];
-  for (const [role, inference] of Object.entries(roleFunctions(trainer.game))) {
+  for (const [role, inference] of Object.entries(roleFunctions(game))) {
     const file = join(directory, `${role}.onnx`);
     const metadata = {
-      model: run.description.model,
+      model,
       role,
-      round: String(trainer.round),
-      gamelan: run.description.versions.gamelan,
+      round: String(round),
+      gamelan: versions.gamelan,
     };
-    await writeFileAtomic(file, inferenceFile(inference, trainer.state, metadata));
+    await writeFileAtomic(file, inferenceFile(inference, state, metadata));
     files.push(file);
   }
   return files;

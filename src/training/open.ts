@@ -2,6 +2,7 @@
 
 import { type Dataset, loadDataset } from "../data/index.ts";
 import { UserError } from "../errors.ts";
+import { Game, type TrainingData } from "../game/game.ts";
 import type { RoleName } from "../game/roles.ts";
 import { findModel } from "../models/find-model.ts";
 import { checkOptions } from "../models/settings.ts";
@@ -11,10 +12,9 @@ import type { Device } from "../runtime/engine.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import { loadLatestCheckpoint } from "./checkpoint.ts";
 import { exportModels } from "./finish.ts";
-import { planOf } from "./plan.ts";
-import { gameFor } from "./prepare.ts";
+import { RolePrograms } from "./role-programs.ts";
 import { openRun, type RunDescription } from "./run-directory.ts";
-import { restoredState, Trainer } from "./trainer.ts";
+import { restoredState } from "./trainer.ts";
 
 /** Examples, codes or scores: row-major, the first axis counts them. */
 export interface Batch {
@@ -66,30 +66,15 @@ export async function open(
   const { checkpoint } = await loadLatestCheckpoint(path);
   if (checkpoint === undefined)
     throw new UserError(`${path} has no checkpoint yet; let it train on: gamelan resume ${path}`);
-  const { source, options: how } = description.data;
-  const load = (splits?: readonly []) =>
-    loadDataset(source, { seed: description.seed, ...how, ...(splits === undefined ? {} : { splits }) });
+  const { source, options: how, examples } = description.data;
   const model = findModel(description.model);
-  const dataset = await load([]);
-  const game = gameFor(model, checkOptions(model, description.options), dataset);
-  const trainer = new Trainer({
-    game,
-    dataset,
-    seed: description.seed,
-    engine: nodeEngine,
-    session: { device, ...(threads === undefined ? {} : { threads }) },
-    plan: planOf(
-      game,
-      game.phases.map(() => checkpoint.round),
-    ),
-    round: checkpoint.round,
-    state: restoredState(game, checkpoint.tensors),
-  });
+  const game = new Game(model, checkOptions(model, description.options), examples as TrainingData);
+  const state = restoredState(game, checkpoint.tensors);
+  const roles = new RolePrograms(game, nodeEngine, { device, ...(threads === undefined ? {} : { threads }) });
   const apply = async (role: RoleName, values: Float32Array): Promise<Batch> => {
-    const result = await trainer.role(role, values);
+    const result = await roles.compute(role, values, state);
     if (result === undefined) {
-      const others = trainer.roleNames.join(", ");
-      throw new UserError(`${description.model} has no role "${role}"; it has ${others}`);
+      throw new UserError(`${description.model} has no role "${role}"; it has ${roles.names.join(", ")}`);
     }
     return result;
   };
@@ -97,9 +82,9 @@ export async function open(
     path,
     description,
     round: checkpoint.round,
-    shape: dataset.shape,
-    roles: trainer.roleNames,
-    data: () => load(),
+    shape: examples.specification.shape,
+    roles: roles.names,
+    data: () => loadDataset(source, { seed: description.seed, ...how }),
     generate(count, { seed = 0 } = {}) {
       const latent = game.roles.generate?.latent ?? 0;
       return apply("generate", randomStream(seed, "generate").normal(0, new Float32Array(count * latent)));
@@ -108,9 +93,10 @@ export async function open(
     decode: (codes) => apply("decode", codes),
     reconstruct: (examples) => apply("reconstruct", examples),
     realness: (examples) => apply("realness", examples),
-    exportModels: (directory) => exportModels(directory, trainer, run),
+    exportModels: (directory) =>
+      exportModels(directory, { game, state, round: checkpoint.round }, description),
     async close() {
-      await trainer.release();
+      await roles.release();
       await run.close();
     },
   };

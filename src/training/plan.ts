@@ -22,6 +22,11 @@ export function examplesPerRound(game: Game, phase: Phase): number {
   return Math.max(game.compileRound(phase).batches.length, 1) * game.batch;
 }
 
+/** Rounds in one pass over the training set, in the last phase. */
+export function roundsPerEpochOf(game: Game): number {
+  return game.data.count / examplesPerRound(game, game.phases.at(-1)!);
+}
+
 /**
  * The rounds at which phases end, for so many epochs (passes over the training set) or rounds in all.
  */

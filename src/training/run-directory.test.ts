@@ -12,11 +12,17 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { force: true, recursive: true }));
 
+const examples = {
+  specification: { kind: "image" as const, shape: [1, 28, 28] },
+  count: 100,
+  dtype: "uint8" as const,
+  labelled: false,
+};
 const description: NewRunDescription = {
   versions: { gamelan: "0.1.0", node: "v20.19.0" },
   model: "autoencoder",
   options: { latent: 32, hidden: [128, 64], activation: "relu" },
-  data: { source: "mnist", fingerprint: "crc32:00000000" },
+  data: { source: "mnist", fingerprint: "crc32:00000000", examples },
   seed: 7,
   batch: 128,
   device: "cpu",
@@ -64,9 +70,9 @@ describe("createRun", () => {
     await mkdir(join(folder, "Autoencoder-MNIST-7"));
     expect(await name()).toBe("autoencoder-mnist-8");
     expect(await name({ model: "vae" })).toBe("vae-mnist-1");
-    const source = { source: join("some where", "My Pictures.csv"), fingerprint: "" };
+    const source = { source: join("some where", "My Pictures.csv"), fingerprint: "", examples };
     expect(await name({ data: source })).toBe("autoencoder-my-pictures-1");
-    expect(await name({ data: { source: "写真", fingerprint: "" } })).toBe("autoencoder-data-1");
+    expect(await name({ data: { source: "写真", fingerprint: "", examples } })).toBe("autoencoder-data-1");
   });
 
   test("several at once get several names", async () => {
@@ -133,7 +139,7 @@ describe("openRun", () => {
   });
 
   test("names the field that is wrong", async () => {
-    await change((json) => ({ ...json, data: { source: 3, fingerprint: "" } }));
+    await change((json) => ({ ...json, data: { source: 3, fingerprint: "", examples } }));
     expect(await lineOf(openRun(path))).toMatch(/run.json is damaged: data.source: expected string/);
   });
 

@@ -19,6 +19,7 @@ import {
   cannotRead,
   cannotWrite,
   isSystemError,
+  makeFolder,
   removeStaleTemporaries,
   syncFolder,
   withTemporary,
@@ -47,6 +48,17 @@ export const runDescription = z.object({
     fingerprint: z.string(),
     /** How it was read: sizes, splits. */
     options: jsonObject.default({}),
+    /** What the model was built for, so that it can be opened without the data. */
+    examples: z.object({
+      specification: z.object({
+        kind: z.enum(["image", "vector"]),
+        shape: z.array(z.int().positive()).readonly(),
+        classes: z.int().positive().optional(),
+      }),
+      count: z.int().positive(),
+      dtype: z.enum(["uint8", "float32"]),
+      labelled: z.boolean(),
+    }),
   }),
   seed: z.int().nonnegative(),
   /** Samples a step. */
@@ -307,7 +319,7 @@ function plain(text: string): string {
 
 async function listOrMake(parent: string): Promise<string[]> {
   try {
-    await mkdir(parent, { recursive: true });
+    await makeFolder(parent);
     await removeStaleTemporaries(parent);
     return await readdir(parent);
   } catch (error) {

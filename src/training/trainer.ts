@@ -3,13 +3,13 @@
 import type { Dataset } from "../data/dataset.ts";
 import { UserError } from "../errors.ts";
 import type { CompiledRound, Game } from "../game/game.ts";
-import { type RoleName, roleFunctions } from "../game/roles.ts";
+import type { RoleName } from "../game/roles.ts";
 import type { Engine, SessionOptions, Value } from "../runtime/engine.ts";
-import { InferenceProgram } from "../runtime/inference.ts";
 import { RoundProgram, type State } from "../runtime/program.ts";
 import { sizeOf } from "../tensor/index.ts";
 import { Feeds } from "./feeds.ts";
 import { type Plan, type Stretch, stretchAt } from "./plan.ts";
+import { RolePrograms } from "./role-programs.ts";
 import type { StoredTensor } from "./safetensors.ts";
 
 /** Metrics of a stretch of rounds, a value a round. */
@@ -70,7 +70,7 @@ export class Trainer {
   private readonly session: SessionOptions;
   private readonly plan: Plan;
   private prepared: PreparedPhase | undefined;
-  private readonly roles = new Map<RoleName, InferenceProgram>();
+  private readonly roles: RolePrograms;
   /** Milliseconds a round, once known. */
   private pace: number | undefined;
 
@@ -90,6 +90,7 @@ export class Trainer {
     this.engine = options.engine;
     this.session = options.session;
     this.plan = options.plan;
+    this.roles = new RolePrograms(options.game, options.engine, options.session);
     this.round = options.round;
     this.state = options.state;
   }
@@ -119,30 +120,14 @@ export class Trainer {
   }
 
   /** Computes a role with the present weights, or undefined where the model has no such role. */
-  async role(
-    name: RoleName,
-    data: Float32Array,
-  ): Promise<{ shape: number[]; data: Float32Array } | undefined> {
-    let program = this.roles.get(name);
-    if (program === undefined) {
-      const inference = roleFunctions(this.game)[name];
-      if (inference === undefined) return undefined;
-      program = await InferenceProgram.create(this.engine, inference, this.session);
-      this.roles.set(name, program);
-    }
-    return program.run(data, this.state);
-  }
-
-  /** What the networks can be used for. */
-  get roleNames(): RoleName[] {
-    return Object.keys(roleFunctions(this.game)) as RoleName[];
+  role(name: RoleName, data: Float32Array): Promise<{ shape: number[]; data: Float32Array } | undefined> {
+    return this.roles.compute(name, data, this.state);
   }
 
   async release(): Promise<void> {
     await this.prepared?.program.release();
-    for (const program of this.roles.values()) await program.release();
+    await this.roles.release();
     this.prepared = undefined;
-    this.roles.clear();
   }
 
   private async prepare(stretch: Stretch): Promise<PreparedPhase> {

@@ -2,7 +2,8 @@
 //
 //   d(x, G(E(x)))     d the mean squared error, the mean absolute error or the binary cross-entropy
 //
-// The dense architecture is 784-128-64-32 / 32-64-128-784 on MNIST: ReLU everywhere but a sigmoid at the end.
+// The dense architecture is 784-128-64-32 / 32-32-64-128-784 on MNIST: encoder and decoder each have a layer as wide
+// as the code; ReLU everywhere but a sigmoid at the end.
 
 import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
@@ -48,7 +49,7 @@ export const autoencoder = defineModel({
     const decoder = network(
       "decoder",
       isDense
-        ? denseDecoder(data, [...widths].reverse(), { last: "linear" })
+        ? denseDecoder(data, [latent, ...[...widths].reverse()], { last: "linear" })
         : convolutionalDecoder(data, { ...shape, last: "linear" }),
     );
     return game({

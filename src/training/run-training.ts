@@ -1,0 +1,280 @@
+// A run being trained: rounds are played, and what they leave is written down in an order that survives being
+// killed at any instant: first the pictures and the log of a round, then the checkpoint that vouches for them.
+
+import { join } from "node:path";
+import { z } from "zod";
+import type { Dataset } from "../data/index.ts";
+import { UserError } from "../errors.ts";
+import type { Game } from "../game/game.ts";
+import type { Picture } from "../pictures/png.ts";
+import type { Device } from "../runtime/engine.ts";
+import { nodeEngine } from "../runtime/node.ts";
+import { writeFileAtomic } from "./atomic-file.ts";
+import { loadLatestCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+import { EventLog } from "./events.ts";
+import { finishRun } from "./finish.ts";
+import { planOf, roundsPerEpochOf } from "./plan.ts";
+import type { Run } from "./run-directory.ts";
+import { drawSamples } from "./samples.ts";
+import { countWeights, firstNotFinite, initialState, restoredState, Trainer } from "./trainer.ts";
+
+export type TrainingEvent =
+  | {
+      readonly type: "start";
+      readonly path: string;
+      readonly model: string;
+      readonly data: string;
+      /** Rounds done already. */
+      readonly round: number;
+      /** Rounds asked for in all. */
+      readonly rounds: number;
+      readonly roundsPerEpoch: number;
+      readonly weights: number;
+    }
+  | {
+      readonly type: "round";
+      readonly round: number;
+      readonly epoch: number;
+      /** Means since the last such event: each player's loss, and what it reports, as "player/what". */
+      readonly metrics: Readonly<Record<string, number>>;
+      readonly roundsPerSecond: number;
+    }
+  | { readonly type: "samples"; readonly round: number; readonly file: string; readonly picture?: Picture }
+  | { readonly type: "checkpoint"; readonly round: number; readonly file: string }
+  | { readonly type: "warning"; readonly message: string }
+  | {
+      readonly type: "end";
+      readonly round: number;
+      readonly reason: "finished" | "stopped";
+      /** Seconds since this call began. */
+      readonly seconds: number;
+      readonly metrics: Readonly<Record<string, number>>;
+      /** Measured on the test split, which nothing before has seen. */
+      readonly test: Readonly<Record<string, number>>;
+      /** Files of the run, by what they are. */
+      readonly files: { readonly models: readonly string[]; readonly pictures: readonly string[] };
+    };
+
+export interface Training {
+  /** The run's folder. */
+  readonly path: string;
+  /** Plays the rounds. Ends with an "end" event; leaving the loop early saves and closes the run. */
+  events(): AsyncIterable<TrainingEvent>;
+}
+
+/** Fixed when a run begins, and kept with it. */
+export interface RunSettings {
+  readonly phaseEnds: readonly number[];
+  /** Rounds between events. */
+  readonly eventEvery: number;
+  /** Rounds between pictures. */
+  readonly sampleEvery: number;
+  readonly checkpointEvery: number | null;
+}
+
+export interface TrainingParts {
+  readonly run: Run;
+  readonly game: Game;
+  readonly dataset: Dataset;
+  readonly settings: RunSettings;
+  readonly device: Device;
+  /** 0 leaves it to the runtime. */
+  readonly threads: number;
+  /** Rounds asked for in all. */
+  readonly rounds: number;
+  /** Moment of the request, for the seconds it took. */
+  readonly began: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Seconds between checkpoints where no number of rounds is set. */
+const CHECKPOINT_SECONDS = 30;
+
+/** A metric's values since the last event. */
+const metricSum = z.object({ sum: z.number(), count: z.number() });
+type MetricSum = z.output<typeof metricSum>;
+
+export class RunTraining implements Training {
+  private readonly parts: TrainingParts;
+  private readonly roundsPerEpoch: number;
+  private readonly sums = new Map<string, MetricSum>();
+  private latest: Readonly<Record<string, number>> = {};
+  private eventBegan = 0;
+  private eventRound = 0;
+  private saved = 0;
+  private savedAt = 0;
+
+  constructor(parts: TrainingParts) {
+    this.parts = parts;
+    this.roundsPerEpoch = roundsPerEpochOf(parts.game);
+  }
+
+  get path(): string {
+    return this.parts.run.path;
+  }
+
+  async *events(): AsyncGenerator<TrainingEvent, void, undefined> {
+    const { run } = this.parts;
+    let trainer: Trainer | undefined;
+    let log: EventLog | undefined;
+    try {
+      const { checkpoint, warnings } = await loadLatestCheckpoint(run.path);
+      for (const message of warnings) yield { type: "warning", message };
+      trainer = this.trainerFrom(checkpoint);
+      this.saved = trainer.round;
+      this.restoreSums(checkpoint?.metadata.sums);
+      log = await EventLog.open(run.eventsPath, { resumeFrom: trainer.round });
+      try {
+        yield* this.play(trainer, log);
+      } finally {
+        // Whoever leaves the loop early, or a round that went wrong: what was reached before is worth keeping.
+        if (trainer.round > this.saved && firstNotFinite(trainer.state) === undefined)
+          await this.save(trainer, log);
+      }
+    } finally {
+      await log?.close();
+      await trainer?.release();
+      await run.close();
+    }
+  }
+
+  private trainerFrom(checkpoint: Awaited<ReturnType<typeof loadLatestCheckpoint>>["checkpoint"]): Trainer {
+    const { run, game, dataset, settings, device, threads } = this.parts;
+    const { seed } = run.description;
+    return new Trainer({
+      game,
+      dataset,
+      seed,
+      engine: nodeEngine,
+      session: { device, ...(threads > 0 ? { threads } : {}) },
+      plan: planOf(game, settings.phaseEnds),
+      round: checkpoint?.round ?? 0,
+      state: checkpoint === undefined ? initialState(game, seed) : restoredState(game, checkpoint.tensors),
+    });
+  }
+
+  private async *play(trainer: Trainer, log: EventLog): AsyncGenerator<TrainingEvent, void, undefined> {
+    const { run, game, dataset, settings, rounds, signal, began } = this.parts;
+    yield {
+      type: "start",
+      path: run.path,
+      model: run.description.model,
+      data: dataset.source,
+      round: trainer.round,
+      rounds,
+      roundsPerEpoch: this.roundsPerEpoch,
+      weights: countWeights(game),
+    };
+    this.eventRound = trainer.round;
+    this.eventBegan = performance.now();
+    this.savedAt = performance.now();
+    const { eventEvery, sampleEvery, checkpointEvery } = settings;
+    while (trainer.round < rounds && !signal?.aborted) {
+      const steps = [eventEvery, sampleEvery, ...(checkpointEvery === null ? [] : [checkpointEvery])];
+      const limit = Math.min(rounds, ...steps.map((step) => nextMultiple(trainer.round, step)));
+      this.count(await trainer.advance(limit));
+      yield* await this.record(trainer, log);
+      if (this.checkpointIsDue(trainer.round)) yield await this.save(trainer, log);
+    }
+    const finished = trainer.round >= rounds;
+    if (trainer.round > this.saved) yield await this.save(trainer, log);
+    const results = finished
+      ? await finishRun({ run, trainer, dataset })
+      : { test: {}, models: [], pictures: [] };
+    yield {
+      type: "end",
+      round: trainer.round,
+      reason: finished ? "finished" : "stopped",
+      seconds: (performance.now() - began) / 1000,
+      metrics: this.latest,
+      test: results.test,
+      files: { models: results.models, pictures: results.pictures },
+    };
+  }
+
+  /** Writes down what is due after this round: metrics and pictures. */
+  private async record(trainer: Trainer, log: EventLog): Promise<TrainingEvent[]> {
+    const { run, dataset, settings, rounds } = this.parts;
+    const { round } = trainer;
+    const events: TrainingEvent[] = [];
+    if (round % settings.eventEvery === 0 || round === rounds) {
+      const event = this.roundEvent(round);
+      log.append({ type: "round", round, epoch: event.epoch, metrics: { ...event.metrics } });
+      events.push(event);
+    }
+    if (round % settings.sampleEvery === 0 || round === rounds) {
+      for (const { name, png, picture } of await drawSamples(trainer, dataset, run.description.seed)) {
+        const fileName = `${name}-${String(round).padStart(7, "0")}.png`;
+        const file = join(run.samplesPath, fileName);
+        await writeFileAtomic(file, png);
+        log.append({ type: "samples", round, file: `samples/${fileName}` });
+        events.push({ type: "samples", round, file, ...(picture === undefined ? {} : { picture }) });
+      }
+    }
+    return events;
+  }
+
+  private checkpointIsDue(round: number): boolean {
+    const { checkpointEvery } = this.parts.settings;
+    return checkpointEvery === null
+      ? performance.now() - this.savedAt > CHECKPOINT_SECONDS * 1000
+      : round % checkpointEvery === 0;
+  }
+
+  private async save(trainer: Trainer, log: EventLog): Promise<TrainingEvent> {
+    const bad = firstNotFinite(trainer.state);
+    if (bad !== undefined) {
+      throw new UserError(
+        `training diverged: after round ${trainer.round} ${bad} is no longer finite; ` +
+          `the checkpoint of round ${this.saved} is kept; try a lower learningRate`,
+        { exitCode: 1 },
+      );
+    }
+    await log.sync();
+    const tensors = new Map(
+      Object.entries(trainer.state).map(([name, { shape, data }]) => [
+        name,
+        { shape, data: data as Float32Array },
+      ]),
+    );
+    const metadata = { sums: Object.fromEntries(this.sums) };
+    const file = await saveCheckpoint(this.path, { round: trainer.round, tensors, metadata });
+    this.saved = trainer.round;
+    this.savedAt = performance.now();
+    return { type: "checkpoint", round: this.saved, file };
+  }
+
+  /** A checkpoint may lie between two events; the next event's means count from the last one all the same. */
+  private restoreSums(saved: unknown): void {
+    const sums = z.record(z.string(), metricSum).safeParse(saved).data ?? {};
+    for (const [name, sum] of Object.entries(sums)) this.sums.set(name, sum);
+  }
+
+  private count(metrics: Readonly<Record<string, Float32Array>>): void {
+    for (const [name, values] of Object.entries(metrics)) {
+      const { sum, count } = this.sums.get(name) ?? { sum: 0, count: 0 };
+      this.sums.set(name, {
+        sum: values.reduce((total, value) => total + value, sum),
+        count: count + values.length,
+      });
+    }
+  }
+
+  private roundEvent(round: number): Extract<TrainingEvent, { type: "round" }> {
+    this.latest = Object.fromEntries(Array.from(this.sums, ([name, { sum, count }]) => [name, sum / count]));
+    this.sums.clear();
+    const now = performance.now();
+    const roundsPerSecond = ((round - this.eventRound) / (now - this.eventBegan)) * 1000;
+    this.eventRound = round;
+    this.eventBegan = now;
+    return {
+      type: "round",
+      round,
+      epoch: round / this.roundsPerEpoch,
+      metrics: this.latest,
+      roundsPerSecond,
+    };
+  }
+}
+
+const nextMultiple = (value: number, step: number) => (Math.floor(value / step) + 1) * step;
