@@ -81,7 +81,8 @@ describe("loss and gradient", () => {
         expectAgreement(found, exact[index]!, 1e-5, `${name}, ${layout}`);
       });
       slots.forEach(({ name }, index) => {
-        const scale = slopes[index]!.data.reduce((most, slope) => Math.max(most, Math.abs(slope)), 1e-6);
+        // A slope that is 0 by nature is a sum of terms of about 0.1 that cancel, each rounded by 6e-9 in float32.
+        const scale = slopes[index]!.data.reduce((most, slope) => Math.max(most, Math.abs(slope)), 1e-5);
         const found = result.state[name]!.data;
         slopes[index]!.data.forEach((slope, at) => {
           expect(Math.abs(Number(found[at]) - slope) / scale, `${name}, ${layout}`).toBeLessThan(1e-3);

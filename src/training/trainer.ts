@@ -22,8 +22,15 @@ interface PreparedPhase {
   readonly program: RoundProgram;
 }
 
-/** Milliseconds that one call of a program should take: short enough to stop and to show something. */
-const CALL_MILLISECONDS = 150;
+/**
+ * Milliseconds that one call of a program should take. Each call copies the whole state out of the runtime, at
+ * about two bytes a nanosecond, which should be a twentieth of its time at most; but it must stay short enough to
+ * be stopped and to show something.
+ */
+function callMilliseconds(state: State): number {
+  const bytes = Object.values(state).reduce((sum, { data }) => sum + data.byteLength, 0);
+  return Math.min(Math.max(20 * (bytes / 2e6), 250), 4000);
+}
 
 /** The first values of every variable. */
 export function initialState(game: Game, seed: number): State {
@@ -71,6 +78,7 @@ export class Trainer {
   private readonly plan: Plan;
   private prepared: PreparedPhase | undefined;
   private readonly roles: RolePrograms;
+  private readonly callLength: number;
   /** Milliseconds a round, once known. */
   private pace: number | undefined;
 
@@ -93,6 +101,7 @@ export class Trainer {
     this.roles = new RolePrograms(options.game, options.engine, options.session);
     this.round = options.round;
     this.state = options.state;
+    this.callLength = callMilliseconds(options.state);
   }
 
   /**
@@ -104,7 +113,7 @@ export class Trainer {
   async advance(limit: number): Promise<Metrics> {
     const stretch = stretchAt(this.plan, this.round);
     const prepared = await this.prepare(stretch);
-    const fitting = this.pace === undefined ? 1 : Math.max(1, Math.floor(CALL_MILLISECONDS / this.pace));
+    const fitting = this.pace === undefined ? 1 : Math.max(1, Math.floor(this.callLength / this.pace));
     const rounds = Math.min(limit - this.round, stretch.end - this.round, fitting, 4096);
     const began = performance.now();
     const feeds = prepared.feeds.for(this.round, rounds, stretch);

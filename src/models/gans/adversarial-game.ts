@@ -11,7 +11,7 @@ import {
   gradientPenalty,
 } from "../../losses/index.ts";
 import type { Layer } from "../../nn/index.ts";
-import type { Tensor } from "../../tensor/index.ts";
+import { concat, type Tensor } from "../../tensor/index.ts";
 import { averagingOption, batchOption, latentOption } from "../options.ts";
 
 export interface AdversarialDefaults {
@@ -97,7 +97,13 @@ export function adversarialGame(
   }: Pick<BuildContext<AdversarialSettings>, "options"> & {
     network: (name: string, body: Layer) => Network;
   },
-  networks: { readonly generator: Layer; readonly critic: Layer; readonly range: SampleRange },
+  networks: {
+    readonly generator: Layer;
+    readonly critic: Layer;
+    readonly range: SampleRange;
+    /** Whether the critic normalises over the batch, so that it must see real and generated ones apart. */
+    readonly criticNorm: boolean;
+  },
 ) {
   const generator = network("generator", networks.generator);
   const critic = network("critic", networks.critic);
@@ -106,14 +112,21 @@ export function adversarialGame(
   const adam = { kind: "adam", beta1: options.beta1, beta2: options.beta2, epsilon: 1e-8 } as const;
   const { penalty, criticSteps, averaging, latent } = options;
 
+  /** Scores of both batches. Unless examples of a batch see each other, one pass over both gives the same. */
+  const judged = (real: Tensor, generated: Tensor) => {
+    if (networks.criticNorm) return { realScores: critic(real), generatedScores: critic(generated) };
+    const [realScores, generatedScores] = critic(concat([real, generated], 0)).split(2, 0);
+    return { realScores: realScores!, generatedScores: generatedScores! };
+  };
+
   return game({
     round({ x, batch, normal, uniform }) {
       const real = range.enter(x);
       const generated = generator(normal(batch, latent));
       return {
-        realScores: critic(real),
-        generatedScores: critic(generated),
+        ...judged(real, generated),
         slope: penalty === "gradient" ? gradientPenalty(critic, real, generated, uniform(batch)) : undefined,
+        answer: { realScores: critic(real), generatedScores: critic(generated) },
       };
     },
     players: {
@@ -132,7 +145,7 @@ export function adversarialGame(
       },
       generator: {
         moves: [generator],
-        loss: ({ realScores, generatedScores }) => loss.generator(generatedScores, realScores),
+        loss: ({ answer }) => loss.generator(answer.generatedScores, answer.realScores),
         optimiser: { ...adam, learningRate: options.learningRate },
       },
     },

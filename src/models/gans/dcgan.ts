@@ -27,6 +27,7 @@ function convolutionalPair(
   const range = signedRange(data);
   return {
     range,
+    criticNorm,
     generator: convolutionalDecoder(data, {
       filters,
       batchNorm: true,

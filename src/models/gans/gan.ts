@@ -57,6 +57,7 @@ export const gan = defineModel({
       { options, network },
       {
         range,
+        criticNorm: false,
         generator: denseDecoder(data, generator, { hidden: "relu", last: range.last }),
         critic: sequential([...denseStack(critic, hidden), dense({ units: 1 })]),
       },
