@@ -103,13 +103,30 @@ export function convolveInputTurned(
   });
 }
 
-/** Filters' gradient [O, C, kH, kW] from channel-major images and responses. */
-export function convolveFilterTurned(
-  emit: Emitter,
-  x: Turned,
-  y: Turned,
-  { strides, pads, dilations, size }: Attributes,
-): string {
+/**
+ * Filters' gradient [O, C, kH, kW] from channel-major images and responses.
+ *
+ * Written as a convolution with its axes exchanged it has only kH·kW outputs an image, which two threads share
+ * down to the cache line: measured at 7 ms on one thread, and at 30 on two. So where the stride divides the kernel it is
+ * one matrix product over all positions instead. The images are taken apart into their stride² phases; a filter's
+ * element then pairs every response with one phase at a fixed distance, so the responses, in rows as long as the
+ * phases' and with zeros behind, are moved by that distance along one flat axis:
+ *   w[o, c, a·s + p, b·s + q] = Σ_l y[o, l − (a·Q + b)]·phase[p, q, c][l]
+ */
+export function convolveFilterTurned(emit: Emitter, x: Turned, y: Turned, attributes: Attributes): string {
+  const { strides, dilations, size } = attributes;
+  const [stride] = strides;
+  const divides = size[0] % stride === 0 && size[1] % stride === 0;
+  const plain = strides[1] === stride && dilations[0] === 1 && dilations[1] === 1;
+  if (plain && divides && x.shape[0]! >= LEAST_CHANNELS) return filterProduct(emit, x, y, attributes);
+  return filterConvolution(emit, x, y, attributes);
+}
+
+/** Images of fewer channels make too narrow a product. */
+const LEAST_CHANNELS = 3;
+
+function filterConvolution(emit: Emitter, x: Turned, y: Turned, attributes: Attributes): string {
+  const { strides, pads, dilations, size } = attributes;
   const whole = emit.node("Conv", [x.name, y.name], {
     strides: { ints: dilations },
     pads: { ints: pads },
@@ -117,4 +134,65 @@ export function convolveFilterTurned(
   });
   const kept = emit.node("Slice", [whole, emit.integers([0, 0]), emit.integers(size), emit.integers([2, 3])]);
   return emit.node("Transpose", [kept], { perm: { ints: [1, 0, 2, 3] } });
+}
+
+function filterProduct(emit: Emitter, x: Turned, y: Turned, { strides, pads, size }: Attributes): string {
+  const [stride] = strides;
+  const [channels, images, height, width] = x.shape as [number, number, number, number];
+  const [outputs, , responseHeight, responseWidth] = y.shape as [number, number, number, number];
+  const [down, across] = [size[0] / stride, size[1] / stride];
+  // Rows and columns of a phase: as many as the responses and the filter's reach beyond them.
+  const [rows, columns] = [responseHeight + down - 1, responseWidth + across - 1];
+  const length = images * rows * columns;
+
+  const framed = pad(
+    emit,
+    x.name,
+    [0, 0, pads[0], pads[1]],
+    [0, 0, stride * rows - height - pads[0], stride * columns - width - pads[1]],
+  );
+  const tall = emit.node("Reshape", [
+    framed,
+    emit.integers([1, channels, images * stride * rows, stride * columns]),
+  ]);
+  const apart = stride === 1 ? tall : emit.node("SpaceToDepth", [tall], { blocksize: { int: stride } });
+  const phases = emit.node("Reshape", [apart, emit.integers([stride * stride * channels, length])]);
+
+  const spread = pad(emit, y.name, [0, 0, 0, 0], [0, 0, down - 1, across - 1]);
+  const flat = emit.node("Reshape", [spread, emit.integers([outputs, length])]);
+  const farthest = (down - 1) * columns + across - 1;
+  const led = pad(emit, flat, [0, farthest], [0, 0]);
+  const moved: string[] = [];
+  for (let a = 0; a < down; a++) {
+    for (let b = 0; b < across; b++) {
+      const start = farthest - (a * columns + b);
+      moved.push(
+        emit.node("Slice", [
+          led,
+          emit.integers([start]),
+          emit.integers([start + length]),
+          emit.integers([1]),
+        ]),
+      );
+    }
+  }
+  const shifted = moved.length === 1 ? moved[0]! : emit.node("Concat", moved, { axis: { int: 0 } });
+  const product = emit.node("Gemm", [shifted, phases], { transB: { int: 1 } });
+
+  // From [a, b, O, p, q, C] to [O, C, a, p, b, q], by turns that move whole blocks.
+  const turn = (value: string, shape: readonly number[], permutation: readonly number[]) =>
+    emit.node("Transpose", [emit.node("Reshape", [value, emit.integers(shape)])], {
+      perm: { ints: permutation },
+    });
+  const area = stride * stride;
+  const byOutput = turn(product, [down * across, outputs, area * channels], [1, 0, 2]);
+  const byRow = turn(byOutput, [outputs * down, across, stride, stride * channels], [0, 2, 1, 3]);
+  const last = turn(byRow, [outputs, size[0] * size[1], channels], [0, 2, 1]);
+  return emit.node("Reshape", [last, emit.integers([outputs, channels, ...size])]);
+}
+
+/** Zeros before and after each axis; a negative count cuts away. */
+function pad(emit: Emitter, value: string, before: readonly number[], after: readonly number[]): string {
+  if ([...before, ...after].every((count) => count === 0)) return value;
+  return emit.node("Pad", [value, emit.integers([...before, ...after])], { mode: { string: "constant" } });
 }
