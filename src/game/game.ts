@@ -54,6 +54,7 @@ export class Game {
   readonly variables = new Variables();
   readonly phases: readonly Phase[];
   private readonly definition: GameDefinition;
+  private readonly compiled = new Map<Phase, CompiledRound>();
 
   constructor(model: Model, options: Readonly<Record<string, unknown>>, data: TrainingData) {
     this.model = model;
@@ -87,7 +88,7 @@ export class Game {
       for (const turn of phase.turns) this.refuseSharedMoves(phase.name, [turn].flat());
     }
     // Variables come to be as networks are first called.
-    for (const phase of this.phases) this.compileRound(phase);
+    for (const phase of this.phases) this.traceRound(phase);
   }
 
   /** Of two players who moved one network at once, the second would undo the first. */
@@ -109,8 +110,14 @@ export class Game {
     return this.definition.players;
   }
 
-  /** The graph of one round of a phase. */
+  /** The graph of one round of a phase, traced when it is first asked for. */
   compileRound(phase: Phase): CompiledRound {
+    const known = this.compiled.get(phase) ?? this.traceRound(phase);
+    this.compiled.set(phase, known);
+    return known;
+  }
+
+  private traceRound(phase: Phase): CompiledRound {
     const trace = new Trace(this.variables, { training: true });
     const feeds = new DataFeeds(this.data, this.batch);
     const metrics = new Map<string, Tensor[]>();

@@ -20,12 +20,7 @@ const roundUp = (value: number, step: number) => Math.ceil(value / step) * step;
 /** Puts rows of zeros behind each image and makes the batch one image [1, C, N·rows, W]. */
 function stack(emit: Emitter, { name, shape }: Turned, rows: number): string {
   const [channels, images, height, width] = shape as [number, number, number, number];
-  const padded =
-    rows === height
-      ? name
-      : emit.node("Pad", [name, emit.integers([0, 0, 0, 0, 0, 0, rows - height, 0])], {
-          mode: { string: "constant" },
-        });
+  const padded = pad(emit, name, [0, 0, 0, 0], [0, 0, rows - height, 0]);
   return emit.node("Reshape", [padded, emit.integers([1, channels, images * rows, width])]);
 }
 

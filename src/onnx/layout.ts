@@ -6,6 +6,7 @@
 // rows. So everything between convolutions is kept in that order, and turned only where a dense layer begins.
 
 import type { PrimitiveName, Tensor } from "../tensor/index.ts";
+import { BROADCASTING } from "./simplify.ts";
 
 export type Layout = "natural" | "channel-major";
 
@@ -31,19 +32,8 @@ const INDIFFERENT: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
   "step",
   "clip",
   "power",
-  "add",
-  "subtract",
-  "multiply",
-  "divide",
-  "maximum",
-  "minimum",
-  "less",
-  "greater",
-  "equal",
-  "and",
-  "or",
+  ...BROADCASTING,
   "not",
-  "select",
   "cast",
   "stopGradient",
   "broadcast",

@@ -9,13 +9,14 @@ import {
   apply,
   constant,
   type PrimitiveName,
-  type Shape,
+  sameShape,
   sizeOf,
   Tensor,
   topologicalOrder,
 } from "../tensor/index.ts";
 
-const BROADCASTING: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
+/** Operators of several operands that broadcast by themselves. */
+export const BROADCASTING: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
   "add",
   "subtract",
   "multiply",
@@ -29,8 +30,6 @@ const BROADCASTING: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
   "or",
   "select",
 ]);
-
-const same = (a: Shape, b: Shape) => a.length === b.length && a.every((length, axis) => length === b[axis]);
 
 /** Simplifies the graph of the given outputs; returns their replacements, in order. */
 export function simplify(outputs: readonly Tensor[]): Tensor[] {
@@ -103,13 +102,13 @@ const folded: Partial<Record<PrimitiveName, (a: number, b: number) => number>> =
 function rewrite(tensor: Tensor, settled: (tensor: Tensor) => Tensor): Tensor | undefined {
   const [a, b] = tensor.inputs;
   const filled = (value: number) => settled(constant(value)).broadcastTo(tensor.shape);
-  const kept = (operand: Tensor) => (same(operand.shape, tensor.shape) ? operand : undefined);
+  const kept = (operand: Tensor) => (sameShape(operand.shape, tensor.shape) ? operand : undefined);
 
   switch (tensor.primitive) {
     case "stopGradient":
       return a;
     case "reshape":
-      if (same(a!.shape, tensor.shape)) return a;
+      if (sameShape(a!.shape, tensor.shape)) return a;
       if (a!.primitive === "reshape") return settled(a!.inputs[0]!.reshape(tensor.shape));
       if (a!.primitive === "broadcast" && sizeOf(a!.inputs[0]!.shape) === 1) {
         return settled(settled(a!.inputs[0]!.reshape([])).broadcastTo(tensor.shape));
@@ -120,7 +119,7 @@ function rewrite(tensor: Tensor, settled: (tensor: Tensor) => Tensor): Tensor | 
       }
       return undefined;
     case "broadcast":
-      if (same(a!.shape, tensor.shape)) return a;
+      if (sameShape(a!.shape, tensor.shape)) return a;
       if (a!.primitive === "broadcast") return settled(a!.inputs[0]!.broadcastTo(tensor.shape));
       return undefined;
     case "transpose": {
@@ -209,7 +208,7 @@ function withoutBroadcasts(tensor: Tensor, settled: (tensor: Tensor) => Tensor):
     if (source === undefined) continue;
     const inputs = tensor.inputs.map((other, position) => (position === index ? source : other));
     const next = apply(tensor.primitive as "add", inputs, {});
-    if (same(next.shape, tensor.shape)) return next;
+    if (sameShape(next.shape, tensor.shape)) return next;
   }
   return undefined;
 }

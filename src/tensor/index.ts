@@ -3,5 +3,5 @@ export type { Emitter, OnnxAttribute, Operand, PrimitiveDefinition } from "./pri
 export { onnxTypes } from "./primitives/elementwise.ts";
 export { type AttributesOf, type PrimitiveName, primitives } from "./primitives/index.ts";
 export type { ConvolutionAttributes } from "./primitives/products.ts";
-export { type DataType, type Shape, ShapeError, sizeOf, type TensorType } from "./shape.ts";
+export { type DataType, type Shape, ShapeError, sameShape, sizeOf, type TensorType } from "./shape.ts";
 export { apply, concat, constant, input, ones, Tensor, type TensorLike, zeros } from "./tensor.ts";

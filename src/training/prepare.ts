@@ -1,6 +1,6 @@
 // From names to a game: the model found, its options checked, the data loaded.
 
-import type { Dataset, SplitName } from "../data/index.ts";
+import type { Dataset } from "../data/index.ts";
 import { loadDataset } from "../data/index.ts";
 import { Game } from "../game/game.ts";
 import type { Model } from "../game/model.ts";
@@ -26,19 +26,14 @@ export async function prepare(
   options: Readonly<Record<string, unknown>>,
   source: string,
   { seed, ...how }: DataOptions & { readonly seed: number },
-  splits: readonly SplitName[] = ["train", "validation"],
 ): Promise<Prepared> {
-  const dataset = await loadDataset(source, { seed, splits, ...how });
-  return { dataset, game: gameFor(model, options, dataset) };
-}
-
-/** Builds a model for data. */
-export function gameFor(model: Model, options: Readonly<Record<string, unknown>>, dataset: Dataset): Game {
+  const dataset = await loadDataset(source, { seed, splits: ["train", "validation"], ...how });
   const { kind, shape, classes, train } = dataset;
-  return new Game(model, options, {
+  const game = new Game(model, options, {
     specification: { kind, shape, ...(classes === undefined ? {} : { classes: classes.length }) },
     count: train.count,
     dtype: train.values instanceof Uint8Array ? "uint8" : "float32",
     labelled: train.labels !== undefined,
   });
+  return { dataset, game };
 }
