@@ -7,8 +7,9 @@
 
 import { basename, extname } from "node:path";
 import { UserError } from "../errors.ts";
+import { sizeOf } from "../tensor/shape.ts";
 import { adaptedShape, adaptImages } from "./adapt-images.ts";
-import { type LoadOptions, type OpenedSource, type Split, sizeOf } from "./dataset.ts";
+import type { LoadOptions, OpenedSource, Split } from "./dataset.ts";
 import { readBytes } from "./files.ts";
 import { checksumOf } from "./fingerprint.ts";
 import { type NpyArray, readNpy } from "./npy.ts";

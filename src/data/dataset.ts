@@ -89,7 +89,3 @@ export function emptySplit(like?: Split): Split {
     ...(like?.factors && { factors: new Float32Array(0) }),
   };
 }
-
-/** How many numbers one example has. */
-export const sizeOf = (shape: readonly number[]): number =>
-  shape.reduce((product, size) => product * size, 1);

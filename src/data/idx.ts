@@ -10,7 +10,7 @@ import { open } from "node:fs/promises";
 import { promisify } from "node:util";
 import { constants, gunzip, gunzipSync } from "node:zlib";
 import { UserError } from "../errors.ts";
-import { sizeOf } from "./dataset.ts";
+import { sizeOf } from "../tensor/shape.ts";
 import { readBytes, systemReason } from "./files.ts";
 import { checksumOf } from "./fingerprint.ts";
 

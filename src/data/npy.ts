@@ -6,7 +6,7 @@
 
 import { writeFile } from "node:fs/promises";
 import { UserError } from "../errors.ts";
-import { sizeOf } from "./dataset.ts";
+import { sizeOf } from "../tensor/shape.ts";
 import { systemReason } from "./files.ts";
 
 export type NpyValues =

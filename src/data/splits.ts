@@ -4,7 +4,8 @@
 // Within a split they keep the source's order.
 
 import { randomStream } from "../random/index.ts";
-import { type Split, sizeOf } from "./dataset.ts";
+import { sizeOf } from "../tensor/shape.ts";
+import type { Split } from "./dataset.ts";
 
 export interface CutSplits {
   readonly train: Split;
