@@ -4,6 +4,7 @@ export {
   adversarialLosses,
   adversarialLossSchema,
 } from "./adversarial.ts";
+export { crossEntropy } from "./classification.ts";
 export { type Gaussian, reparameterise, standardNormalDivergence } from "./divergences.ts";
 export { estimatedJacobianNorm, gradientPenalty, jacobianNorm, squaredNorms } from "./penalties.ts";
 export {

@@ -4,13 +4,14 @@ import { describe, expect, test } from "vitest";
 import { expectAgreement } from "../../test/reference/agreement.ts";
 import { type Numbers, reference } from "../../test/references/read.ts";
 import { evaluate } from "../runtime/evaluate.ts";
-import { gradients, input, type Tensor } from "../tensor/index.ts";
+import { constant, gradients, input, ShapeError, type Tensor } from "../tensor/index.ts";
 import {
   type AdversarialLossName,
   adversarialLosses,
   adversarialLossSchema,
   bernoulliNegativeLogLikelihood,
   binaryCrossEntropy,
+  crossEntropy,
   gaussianNegativeLogLikelihood,
   meanAbsoluteError,
   meanSquaredError,
@@ -30,6 +31,7 @@ const document = reference<{
   adversarial: (LossCase & { readonly player: "critic" | "generator" })[];
   reconstruction: (LossCase & { readonly deviation?: number })[];
   divergences: LossCase[];
+  classification: (LossCase & { readonly labels: readonly number[] })[];
 }>("losses");
 
 async function expectCase(row: LossCase, compute: (inputs: Readonly<Record<string, Tensor>>) => Tensor) {
@@ -139,6 +141,25 @@ describe("reconstruction", () => {
       { x: Float32Array.of(0.1, 0.5, 0.9, 0, 1, 0.3), logits: Float32Array.of(1, -2, 0.5, 3, -1, 0) },
     );
     expect(Number(sum!.data[0])).toBeCloseTo(3 * Number(mean!.data[0]), 5);
+  });
+});
+
+describe("classification", () => {
+  test.each(document.classification.map((row) => [row.name, row] as const))("%s", async (_, row) => {
+    const labels = constant(row.labels, { dtype: "int32" });
+    await expectCase(row, ({ logits }) => crossEntropy(logits!, labels));
+  });
+
+  test("an even guess costs log K", async () => {
+    const [loss] = await evaluate([crossEntropy(input("l", [2, 10]), input("y", [2], "int32"))], {
+      l: new Float32Array(20).fill(3),
+      y: Int32Array.of(0, 9),
+    });
+    expect(Number(loss!.data[0])).toBeCloseTo(Math.log(10), 6);
+  });
+
+  test("needs a label for each example", () => {
+    expect(() => crossEntropy(input("l", [2, 10]), input("y", [3], "int32"))).toThrow(ShapeError);
   });
 });
 

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 
 from writing import document, drawn, numbers
 
-ROWS = {"adversarial": [], "reconstruction": [], "divergences": []}
+ROWS = {"adversarial": [], "reconstruction": [], "divergences": [], "classification": []}
 
 
 def row(group, name, inputs, compute, **more):
@@ -61,5 +61,11 @@ for deviation in (1, 0.1, 2.5):
 CODE = {"mean": drawn([4, 3], 5), "logVariance": drawn([4, 3], 6) * 2}
 row("divergences", "standardNormalDivergence", CODE,
     lambda mean, logVariance: D.kl_divergence(D.Normal(mean, torch.exp(logVariance / 2)), D.Normal(0.0, 1.0)))
+
+LABELS = [3, 0, 1, 3, 2]
+LOGITS = drawn([5, 4], 8) * 4
+LOGITS[1] *= 60  # far beyond where exp overflows
+row("classification", "crossEntropy", {"logits": LOGITS},
+    lambda logits: F.cross_entropy(logits, torch.tensor(LABELS)), labels=LABELS)
 
 document("losses.py", ROWS)
