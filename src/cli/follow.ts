@@ -87,9 +87,12 @@ class Follower {
     const [start, end] = [this.#start, this.#end];
     if (start === undefined || end === undefined) throw new Error("the run's events ended without an end");
     const { path, model, data } = start;
-    const { round, reason, seconds, metrics, test, files } = end;
+    const { round, reason, seconds, metrics, validation, test, files } = end;
     const output = this.#output;
-    output.result({ path, model, data, round, rounds: start.rounds, reason, seconds, metrics, test, files });
+    output.result({
+      ...{ path, model, data, round, rounds: start.rounds, reason, seconds },
+      ...{ metrics, validation, test, files },
+    });
     if (reason === "stopped") {
       output.warn(
         `stopped after ${formatCount(round)} of ${formatCount(start.rounds)} rounds, all saved; ` +

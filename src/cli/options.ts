@@ -44,6 +44,15 @@ export function fraction(option: string): Parser<number> {
   };
 }
 
+/** One of several parts: "2/5" is the second of five. */
+export function part(option: string): Parser<{ index: number; count: number }> {
+  return (text) => {
+    const [index = 0, count = 0] = (/^(\d{1,9})\/(\d{1,9})$/.exec(text.trim()) ?? []).slice(1).map(Number);
+    if (index >= 1 && index <= count && count >= 2) return { index, count };
+    throw new UserError(`${option} is one of at least 2 folds, such as 1/5, not "${text}"`);
+  };
+}
+
 /** One of some words. */
 export function oneOf<Word extends string>(option: string, words: readonly Word[]): Parser<Word> {
   return (text) => {

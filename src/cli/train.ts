@@ -14,16 +14,19 @@ import {
   imageOptionsOf,
   type LengthOptions,
   lengthOf,
+  part,
   repeatable,
   seedOption,
 } from "./options.ts";
 
 interface TrainOptions extends CommonOptions, DeviceOptions, ImageOptions, LengthOptions {
   readonly data?: string;
+  readonly to?: string;
   readonly set?: readonly string[];
   readonly seed?: number;
   readonly out?: string;
   readonly validation?: number;
+  readonly fold?: { readonly index: number; readonly count: number };
 }
 
 export function addTrain(program: Command, context: Context): void {
@@ -41,6 +44,7 @@ export function addTrain(program: Command, context: Context): void {
   })
     .argument("<model>", "what to train; gamelan models lists them")
     .addOption(new Option("--data <source>", "what to train on (glyphs); gamelan data lists it"))
+    .addOption(new Option("--to <source>", "a second source, for models that translate between two"))
     .addOption(
       new Option(
         "--set <key=value>",
@@ -57,6 +61,11 @@ export function addTrain(program: Command, context: Context): void {
       new Option("--validation <fraction>", "training examples kept apart for validation").argParser(
         fraction("--validation"),
       ),
+    )
+    .addOption(
+      new Option("--fold <i/k>", "keep the i-th of k parts of the training examples for validation")
+        .argParser(part("--fold"))
+        .conflicts("validation"),
     );
   addDeviceOptions(addImageOptions(command)).action(async (name: string, options: TrainOptions) => {
     const output = outputOf(context, options);
@@ -71,9 +80,11 @@ export function addTrain(program: Command, context: Context): void {
         model: model.name,
         options: settings,
         ...(options.data === undefined ? {} : { data: options.data }),
+        ...(options.to === undefined ? {} : { to: options.to }),
         ...(options.seed === undefined ? {} : { seed: options.seed }),
         ...(options.out === undefined ? {} : { out: options.out }),
         ...(options.validation === undefined ? {} : { validation: options.validation }),
+        ...(options.fold === undefined ? {} : { fold: options.fold }),
         ...lengthOf(options),
         ...imageOptionsOf(options),
         ...deviceOf(options),

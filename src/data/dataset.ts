@@ -52,8 +52,22 @@ export interface Dataset extends Description {
   readonly train: Split;
   readonly validation: Split;
   readonly test: Split;
+  /** The second domain, where one was asked for. */
+  readonly target?: TargetDataset;
   /** 16 hexadecimal digits that change when the content does; the same whichever splits were asked for. */
   readonly fingerprint: string;
+}
+
+/** One of `count` equal parts of the training examples; `index` counts from 1. */
+export interface Fold {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** A second data set, to translate to or to be coupled with. */
+export interface TargetDataset extends Dataset {
+  /** Whether its examples are partners of the first set's, in the same order. */
+  readonly paired: boolean;
 }
 
 export interface LoadOptions {
@@ -61,6 +75,8 @@ export interface LoadOptions {
   readonly seed: number;
   /** The fraction of the training examples kept for validation: 0 if the source has a test split, else 0.1. */
   readonly validation?: number;
+  /** Cross-validation: this part of the training examples is the validation split, the rest are trained on. */
+  readonly fold?: Fold;
   /** The fraction of the examples kept for the test where the source has no test split: 0.1. */
   readonly test?: number;
   /** Height and width of images in pixels. Without it they stay as they are. */
@@ -69,6 +85,8 @@ export interface LoadOptions {
   readonly grey?: boolean;
   /** The splits to decode; the others are left empty. All of them by default. */
   readonly splits?: readonly SplitName[];
+  /** A second source, read in the same way, which becomes the data set's `target`. */
+  readonly to?: string;
 }
 
 /** A source that has been looked into: what it holds, and a way to decode each of its own splits when needed. */
@@ -78,6 +96,8 @@ export interface OpenedSource extends Description {
   readonly test?: () => Promise<Split>;
   /** What identifies the content of all splits: counts, sizes, checksums, versions of a generator. */
   readonly identity: readonly (string | number)[];
+  /** What the order of the examples comes from: two sources of one order and one count are pairs. */
+  readonly order?: string;
 }
 
 /** A split of no examples that has the arrays a full one would have. */

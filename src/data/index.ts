@@ -3,11 +3,13 @@ export type {
   Dataset,
   Description,
   Factor,
+  Fold,
   LoadOptions,
   Modes,
   OpenedSource,
   Split,
   SplitName,
+  TargetDataset,
 } from "./dataset.ts";
 export { loadDataset } from "./load.ts";
 export { cacheDirectory, dataDirectories } from "./locations.ts";
@@ -16,3 +18,4 @@ export { readNpz } from "./npz.ts";
 export { type PublishedFile, type PublishedSet, publishedSets } from "./published.ts";
 export { type PullOptions, type PullResult, pullDataset } from "./pull.ts";
 export { defaultSource, listPathSources, listSources, type SourceListing } from "./sources.ts";
+export { listTransforms } from "./transforms.ts";

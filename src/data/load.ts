@@ -10,6 +10,7 @@ import {
   type Split,
   type SplitName,
   splitNames,
+  type TargetDataset,
 } from "./dataset.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { openSource } from "./sources.ts";
@@ -20,6 +21,10 @@ const optionsSchema = z.object({
   validation: fraction.optional(),
   test: fraction.optional(),
   imageSize: z.int().min(1).max(8192).optional(),
+  fold: z
+    .strictObject({ index: z.int().min(1), count: z.int().min(2) })
+    .refine(({ index, count }) => index <= count)
+    .optional(),
 });
 
 /**
@@ -27,7 +32,13 @@ const optionsSchema = z.object({
  *
  * Examples that a source keeps for testing stay the test split; a source without gets one tenth of its examples for
  * the test and a tenth of the rest for validation, chosen by the seed. `validation` takes a fraction of the training
- * examples, also where there is a test split; 0 takes none.
+ * examples, also where there is a test split; 0 takes none. `fold` takes one of the folds of the training examples
+ * instead, and leaves a source's own validation split aside.
+ *
+ * `to` names a second source, for models of two domains. It is read with the same options and becomes `target`; the
+ * two are `paired` where they have equally many examples in each split, in the same order: `mnist+edges` and `mnist`,
+ * or two folders whose files have the same names. Where the order of one of them is not known, as for arrays, the
+ * counts decide.
  *
  * @throws UserError where the source is unknown, not on this computer, damaged, or cannot be had as asked for
  * @example
@@ -36,6 +47,24 @@ const optionsSchema = z.object({
  */
 export async function loadDataset(source: string, options: LoadOptions): Promise<Dataset> {
   checkOptions(options);
+  const { to, ...rest } = options;
+  const { dataset, order } = await loadOne(source, rest);
+  if (to === undefined) return dataset;
+  const second = await loadOne(to, rest);
+  const target: TargetDataset = {
+    ...second.dataset,
+    paired:
+      splitNames.every((split) => dataset[split].count === second.dataset[split].count) &&
+      (order === undefined || second.order === undefined || order === second.order),
+  };
+  return { ...dataset, target, fingerprint: fingerprintOf([dataset.fingerprint, target.fingerprint]) };
+}
+
+/** One data set, and where the order of its examples comes from. */
+async function loadOne(
+  source: string,
+  options: LoadOptions,
+): Promise<{ dataset: Dataset; order: string | undefined }> {
   const opened = await openSource(source, options);
   const { name, kind, shape } = opened;
   if (kind === "vector" && (options.imageSize !== undefined || options.grey !== undefined))
@@ -44,24 +73,29 @@ export async function loadDataset(source: string, options: LoadOptions): Promise
     if (opened[split] !== undefined && (options[split] ?? 0) > 0)
       throw new UserError(`${name} has a ${split} split of its own; leave out the fraction for ${split}`);
 
+  const { fold } = options;
+  if (fold !== undefined && options.validation !== undefined)
+    throw new UserError("a fold is the validation split; leave out the fraction for validation");
   const wanted = new Set<SplitName>(options.splits ?? splitNames);
   const fractions = {
-    validation: opened.validation ? 0 : (options.validation ?? (opened.test ? 0 : 0.1)),
+    validation: opened.validation || fold ? 0 : (options.validation ?? (opened.test ? 0 : 0.1)),
     test: opened.test ? 0 : (options.test ?? 0.1),
   };
-  const ownValidation = options.validation === 0 ? undefined : opened.validation;
+  const ownValidation = options.validation === 0 || fold ? undefined : opened.validation;
   const needsTrain = splitNames.some(
-    (split) => wanted.has(split) && (split === "train" || fractions[split] > 0),
+    (split) =>
+      wanted.has(split) &&
+      (split === "train" || fractions[split] > 0 || (split === "validation" && fold !== undefined)),
   );
   const [all, validation, test] = await Promise.all([
     needsTrain ? opened.train() : undefined,
     wanted.has("validation") ? ownValidation?.() : undefined,
     wanted.has("test") ? opened.test?.() : undefined,
   ]);
-  const cut = all && cutSplits(all, shape, fractions, options.seed);
+  const cut = all && cutSplits(all, shape, fractions, options.seed, fold);
   const pick = (split: SplitName, own: Split | undefined): Split =>
     (wanted.has(split) ? (own ?? cut?.[split]) : undefined) ?? emptySplit(all ?? own ?? validation ?? test);
-  return {
+  const dataset: Dataset = {
     source,
     name,
     kind,
@@ -74,12 +108,17 @@ export async function loadDataset(source: string, options: LoadOptions): Promise
     test: pick("test", test),
     fingerprint: fingerprintOf([name, kind, shape, opened.identity]),
   };
+  return { dataset, order: opened.order };
 }
 
 function checkOptions(options: LoadOptions): void {
   const result = optionsSchema.safeParse(options);
   if (result.success) return;
   const key = result.error.issues[0]!.path[0];
+  if (key === "fold") {
+    const { index, count } = options.fold!;
+    throw new UserError(`a fold is one of at least 2, such as 1 of 5; there is no fold ${index} of ${count}`);
+  }
   const value = options[key as "validation" | "test" | "imageSize"];
   throw new UserError(
     key === "imageSize"

@@ -43,3 +43,34 @@ describe("cutSplits", () => {
     expect(cutSplits(all, [2], { validation: 0, test: 0 }, 0).train).toBe(all);
   });
 });
+
+describe("folds", () => {
+  const cut = (index: number, count: number, seed = 3, examples = 23) =>
+    cutSplits(make(examples), [2], { validation: 0, test: 0.1 }, seed, { index, count });
+
+  test("hold out each training example once, and leave the test examples alone", () => {
+    const held: number[] = [];
+    const tested = cutSplits(make(23), [2], { validation: 0, test: 0.1 }, 3).test.labels;
+    for (const index of [1, 2, 3, 4]) {
+      const { train, validation, test } = cut(index, 4);
+      expect(test.labels).toEqual(tested);
+      expect([5, 6]).toContain(validation.count);
+      const all = [...train.labels!, ...validation.labels!, ...test.labels!];
+      expect(all.sort((a, b) => a - b)).toEqual(Array.from({ length: 23 }, (_, i) => i));
+      expect([...train.values]).toEqual([...train.labels!].flatMap((label) => [2 * label, 2 * label + 1]));
+      held.push(...validation.labels!);
+    }
+    const training = Array.from({ length: 23 }, (_, i) => i).filter((label) => !tested!.includes(label));
+    expect(held.sort((a, b) => a - b)).toEqual(training);
+  });
+
+  test("are one permutation of the seed", () => {
+    expect(cut(2, 4).validation.labels).toEqual(cut(2, 4).validation.labels);
+    expect(cut(2, 4, 4).validation.labels).not.toEqual(cut(2, 4).validation.labels);
+    expect([...cut(1, 2, 0, 3).validation.labels!, ...cut(2, 2, 0, 3).validation.labels!]).toHaveLength(3);
+  });
+
+  test("cannot be more than there are examples", () => {
+    expect(() => cut(1, 22)).toThrow("21 examples cannot be divided into 22 folds");
+  });
+});

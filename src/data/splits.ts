@@ -1,11 +1,13 @@
-// Splits cut from the training examples of a source that has none of its own.
+// Splits cut from the training examples of a source that has none of its own, and folds for cross-validation.
 //
 // Which examples are held out is one permutation of the seed: first the test examples, then those for validation.
-// Within a split they keep the source's order.
+// The folds divide what follows the test examples, so that each of these is held out in exactly one fold.
+// Within a split examples keep the source's order.
 
+import { UserError } from "../errors.ts";
 import { randomStream } from "../random/index.ts";
 import { sizeOf } from "../tensor/shape.ts";
-import type { Split } from "./dataset.ts";
+import type { Fold, Split } from "./dataset.ts";
 
 export interface CutSplits {
   readonly train: Split;
@@ -14,28 +16,41 @@ export interface CutSplits {
 }
 
 /**
- * Takes round(`test` · count) and round(`validation` · rest) examples out of `all`. At least one is left to train on.
- * The arrays of `all` are used up: its rows are moved down in place, so that no second copy of the data is made.
+ * Takes round(`test` · count) and round(`validation` · rest) examples out of `all`, or instead of the latter those of
+ * a fold; folds differ by one example at most. At least one is left to train on. The arrays of `all` are used up:
+ * its rows are moved down in place, so that no second copy of the data is made.
+ *
+ * @throws UserError where there are more folds than examples
  */
 export function cutSplits(
   all: Split,
   shape: readonly number[],
   fractions: { readonly validation: number; readonly test: number },
   seed: number,
+  fold?: Fold,
 ): CutSplits {
   const testCount = Math.min(Math.round(fractions.test * all.count), Math.max(0, all.count - 1));
   const rest = all.count - testCount;
-  const validationCount = Math.min(Math.round(fractions.validation * rest), Math.max(0, rest - 1));
+  const [start, end] = fold
+    ? foldRange(fold, rest)
+    : [0, Math.min(Math.round(fractions.validation * rest), Math.max(0, rest - 1))];
   const order = randomStream(seed, "data/splits").permutation(0, all.count);
   const testRows = order.slice(0, testCount).sort();
-  const validationRows = order.slice(testCount, testCount + validationCount).sort();
-  const trainRows = order.slice(testCount + validationCount).sort();
+  const others = order.slice(testCount);
+  const validationRows = others.slice(start, end).sort();
+  const trainRows = others.filter((_, index) => index < start || index >= end).sort();
   const size = sizeOf(shape);
   return {
     test: takeRows(all, testRows, size),
     validation: takeRows(all, validationRows, size),
     train: keepRows(all, trainRows, size),
   };
+}
+
+/** The part of `count` examples, in the order of the permutation, that a fold holds out. */
+function foldRange({ index, count: folds }: Fold, count: number): [number, number] {
+  if (folds > count) throw new UserError(`${count} examples cannot be divided into ${folds} folds`);
+  return [Math.floor(((index - 1) * count) / folds), Math.floor((index * count) / folds)];
 }
 
 type Values = Uint8Array | Float32Array | Int32Array;

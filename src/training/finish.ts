@@ -1,56 +1,62 @@
-// The end of a run: its networks as .onnx files, its losses as a chart, what it is worth on the test split, and a
-// report that shows all of it.
+// The end of a run: its networks as .onnx files, its losses as a chart, what it is worth on the validation and the
+// test split, and a report that shows all of it.
 
 import { join, relative } from "node:path";
+import { emptySplit } from "../data/dataset.ts";
 import { type Dataset, loadDataset } from "../data/index.ts";
 import type { Game } from "../game/game.ts";
 import { roleFunctions } from "../game/roles.ts";
-import { modeCoverage } from "../metrics/modes.ts";
-import { randomStream } from "../random/index.ts";
 import { inferenceFile } from "../runtime/inference.ts";
 import type { State } from "../runtime/program.ts";
-import { sizeOf } from "../tensor/index.ts";
 import { writeFileAtomic } from "./atomic-file.ts";
 import { readAllEvents } from "./events.ts";
+import { type Measures, measure, reconstructs } from "./measure.ts";
 import type { Run, RunDescription } from "./run-directory.ts";
-import { exampleValues } from "./samples.ts";
 import type { Trainer } from "./trainer.ts";
 
 export interface Finished {
-  readonly test: Readonly<Record<string, number>>;
+  /** Measured on the validation split; empty where there is none. */
+  readonly validation: Measures;
+  /** Measured on the test split; empty where the run was not to look at it. */
+  readonly test: Measures;
   readonly models: readonly string[];
   readonly pictures: readonly string[];
 }
-
-/** Samples that mode coverage is counted on (PacGAN's protocol). */
-const COVERAGE_SAMPLES = 2500;
-/** Examples evaluated at a time, so that memory does not grow with the test set. */
-const EVALUATED = 1000;
 
 export async function finishRun({
   run,
   trainer,
   dataset,
+  test: testing,
 }: {
   run: Run;
   trainer: Trainer;
   dataset: Dataset;
+  /** Whether to look at the test split. */
+  test: boolean;
 }): Promise<Finished> {
   const models = await exportModels(run.modelsPath, trainer, run.description);
   const losses = join(run.path, "losses.png");
   const chart = await lossChart(run);
   if (chart !== undefined) await writeFileAtomic(losses, chart);
-  const test = await testMetrics(run, trainer, dataset);
-  await writeFileAtomic(
-    join(run.path, "metrics.json"),
-    `${JSON.stringify({ round: trainer.round, test }, null, 2)}\n`,
-  );
+  const { seed } = run.description;
+  const validation =
+    dataset.validation.count > 0
+      ? await measure(trainer, dataset, dataset.validation, { seed, name: "validation" })
+      : {};
+  const test = testing ? await testMeasures(run, trainer, dataset) : {};
+  const measured = {
+    round: trainer.round,
+    ...(dataset.validation.count > 0 ? { validation } : {}),
+    ...(testing ? { test } : {}),
+  };
+  await writeFileAtomic(join(run.path, "metrics.json"), `${JSON.stringify(measured, null, 2)}\n`);
   const samples = (await readAllEvents(run.eventsPath)).flatMap((event) =>
     event.type === "samples" && event.round === trainer.round ? [String(event.file)] : [],
   );
   const pictures = [...samples.map((file) => join(run.path, file)), ...(chart === undefined ? [] : [losses])];
-  await writeFileAtomic(run.reportPath, report(run, trainer, test, pictures));
-  return { test, models, pictures };
+  await writeFileAtomic(run.reportPath, report(run, trainer, { validation, test }, pictures));
+  return { validation, test, models, pictures };
 }
 
 /** Writes each role of the trained networks as a plain .onnx file with a free batch. */
@@ -92,45 +98,30 @@ async function lossChart(run: Run): Promise<Uint8Array | undefined> {
   return png;
 }
 
-/** Reconstruction error on the test split, and mode coverage where the modes are known. */
-async function testMetrics(run: Run, trainer: Trainer, dataset: Dataset): Promise<Record<string, number>> {
-  const metrics: Record<string, number> = {};
+/** Measured on the test split, which is loaded only now, and only where reconstructions are compared with it. */
+async function testMeasures(run: Run, trainer: Trainer, dataset: Dataset): Promise<Measures> {
   const { seed, data } = run.description;
-  if (trainer.game.roles.encode !== undefined && trainer.game.roles.decode !== undefined) {
-    const { test, shape } = await loadDataset(data.source, { seed, splits: ["test"], ...data.options });
-    if (test.count > 0) {
-      let sum = 0;
-      for (let start = 0; start < test.count; start += EVALUATED) {
-        const inputs = exampleValues(test, shape, Math.min(start + EVALUATED, test.count), start);
-        const { data: rebuilt } = (await trainer.role("reconstruct", inputs))!;
-        for (let index = 0; index < inputs.length; index++) sum += (inputs[index]! - rebuilt[index]!) ** 2;
-      }
-      metrics.mse = sum / (test.count * sizeOf(shape));
-    }
-  }
-  const latent = trainer.game.roles.generate?.latent;
-  if (latent !== undefined && dataset.modes !== undefined) {
-    const noise = randomStream(seed, "test").normal(0, new Float32Array(COVERAGE_SAMPLES * latent));
-    const { data: samples } = (await trainer.role("generate", noise))!;
-    const { centres, sigma } = dataset.modes;
-    const coverage = modeCoverage(samples, centres, { dimensions: dataset.shape[0]!, deviation: sigma });
-    metrics.modes = coverage.modes;
-    metrics.highQuality = coverage.highQuality;
-  }
-  return metrics;
+  const split = reconstructs(trainer.game)
+    ? (await loadDataset(data.source, { seed, splits: ["test"], ...data.options })).test
+    : emptySplit();
+  return measure(trainer, dataset, split, { seed, name: "test" });
 }
 
 function report(
   run: Run,
   trainer: Trainer,
-  test: Readonly<Record<string, number>>,
+  measured: { readonly validation: Measures; readonly test: Measures },
   pictures: readonly string[],
 ): string {
   const { model, options, data, seed, versions } = run.description;
   const rows = Object.entries(options).map(([name, value]) => `| ${name} | ${JSON.stringify(value)} |`);
-  const measures = Object.entries(test).map(
-    ([name, value]) => `| ${name} | ${Number(value.toPrecision(6))} |`,
-  );
+  const measures = (["validation", "test"] as const).map((split) => {
+    const values = Object.entries(measured[split]).map(
+      ([name, value]) => `| ${name} | ${Number(value.toPrecision(6))} |`,
+    );
+    if (values.length === 0) return "";
+    return `\nOn the ${split} split:\n\n| measure | value |\n| --- | --- |\n${values.join("\n")}\n`;
+  });
   const images = pictures.map((file) => {
     const path = relative(run.path, file).replaceAll("\\", "/");
     return `![${path}](${path})`;
@@ -142,7 +133,7 @@ ${trainer.round} rounds, seed ${seed}, gamelan ${versions.gamelan}.
 | option | value |
 | --- | --- |
 ${rows.join("\n")}
-${measures.length === 0 ? "" : `\nOn the test split:\n\n| measure | value |\n| --- | --- |\n${measures.join("\n")}\n`}
+${measures.join("")}
 ${images.join("\n\n")}
 `;
 }

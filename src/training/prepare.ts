@@ -1,18 +1,22 @@
 // From names to a game: the model found, its options checked, the data loaded.
 
-import type { Dataset } from "../data/index.ts";
+import type { Dataset, Fold } from "../data/index.ts";
 import { loadDataset } from "../data/index.ts";
-import { Game } from "../game/game.ts";
+import { Game, type TrainingData } from "../game/game.ts";
 import type { Model } from "../game/model.ts";
 
 /** How data are read; kept with the run so that they are read the same again. */
 export interface DataOptions {
   /** Fraction of the training examples kept apart for validation. */
   readonly validation?: number;
+  /** Cross-validation: the part of the training examples that is the validation split. */
+  readonly fold?: Fold;
   /** Pixels that images are resized to. */
   readonly imageSize?: number;
   /** One grey channel instead of three colours. */
   readonly grey?: boolean;
+  /** A second source, for models of two domains: what the first's examples are translated to. */
+  readonly to?: string;
 }
 
 export interface Prepared {
@@ -20,7 +24,7 @@ export interface Prepared {
   readonly dataset: Dataset;
 }
 
-/** Loads the data, test split aside, and builds the model for them. */
+/** Loads the data, test split aside, and builds the model for them. `seed` is that of the data. */
 export async function prepare(
   model: Model,
   options: Readonly<Record<string, unknown>>,
@@ -28,12 +32,25 @@ export async function prepare(
   { seed, ...how }: DataOptions & { readonly seed: number },
 ): Promise<Prepared> {
   const dataset = await loadDataset(source, { seed, splits: ["train", "validation"], ...how });
-  const { kind, shape, classes, train } = dataset;
-  const game = new Game(model, options, {
-    specification: { kind, shape, ...(classes === undefined ? {} : { classes: classes.length }) },
-    count: train.count,
-    dtype: train.values instanceof Uint8Array ? "uint8" : "float32",
-    labelled: train.labels !== undefined,
-  });
-  return { dataset, game };
+  return { dataset, game: new Game(model, options, trainingDataOf(dataset)) };
 }
+
+/** What a game must know of a data set. */
+export function trainingDataOf({ kind, shape, classes, train, target }: Dataset): TrainingData {
+  return {
+    specification: {
+      kind,
+      shape,
+      ...(classes === undefined ? {} : { classes: classes.length }),
+      ...(target === undefined
+        ? {}
+        : { target: { kind: target.kind, shape: target.shape, paired: target.paired } }),
+    },
+    count: train.count,
+    dtype: dtypeOf(train),
+    labelled: train.labels !== undefined,
+    ...(target === undefined ? {} : { target: { count: target.train.count, dtype: dtypeOf(target.train) } }),
+  };
+}
+
+const dtypeOf = ({ values }: Split) => (values instanceof Uint8Array ? "uint8" : "float32");

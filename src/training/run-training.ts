@@ -49,6 +49,8 @@ export type TrainingEvent =
       /** Seconds since this call began. */
       readonly seconds: number;
       readonly metrics: Readonly<Record<string, number>>;
+      /** Measured on the validation split; empty where there is none. */
+      readonly validation: Readonly<Record<string, number>>;
       /** Measured on the test split, which nothing before has seen. */
       readonly test: Readonly<Record<string, number>>;
       /** Files of the run, by what they are. */
@@ -70,6 +72,8 @@ export interface RunSettings {
   /** Rounds between pictures. */
   readonly sampleEvery: number;
   readonly checkpointEvery: number | null;
+  /** False: the test split is not looked at. */
+  readonly test?: boolean;
 }
 
 export interface TrainingParts {
@@ -179,14 +183,15 @@ export class RunTraining implements Training {
     const finished = trainer.round >= rounds;
     if (trainer.round > this.saved) yield await this.save(trainer, log);
     const results = finished
-      ? await finishRun({ run, trainer, dataset })
-      : { test: {}, models: [], pictures: [] };
+      ? await finishRun({ run, trainer, dataset, test: settings.test !== false })
+      : { validation: {}, test: {}, models: [], pictures: [] };
     yield {
       type: "end",
       round: trainer.round,
       reason: finished ? "finished" : "stopped",
       seconds: (performance.now() - began) / 1000,
       metrics: this.latest,
+      validation: results.validation,
       test: results.test,
       files: { models: results.models, pictures: results.pictures },
     };

@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import * as dataLevel from "../data/index.ts";
 import { encodeNpy } from "../data/index.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import { loadLatestCheckpoint } from "./checkpoint.ts";
@@ -57,6 +58,55 @@ test("a run leaves weights, pictures, models, a report and a log", async () => {
   ]);
   expect(readdirSync(join(run, "models")).sort()).toEqual(["decode.onnx", "encode.onnx", "reconstruct.onnx"]);
   expect(readFileSync(join(run, "report.md"), "utf8")).toContain("# autoencoder on glyphs");
+});
+
+test("validation and test splits are measured at the end, the test split only where it may be", async () => {
+  const data = "glyphs:train=200,validation=30,test=20";
+  const path = (name: string) => join(folder, name);
+  const written = (name: string) => JSON.parse(readFileSync(join(path(name), "metrics.json"), "utf8"));
+  const loading = vi.spyOn(dataLevel, "loadDataset");
+  const end = (await played(await train({ ...SMALL, data, rounds: 4, out: path("both") }))).at(-1)!;
+  expect(written("both")).toEqual({
+    round: 4,
+    validation: { mse: expect.any(Number) },
+    test: { mse: expect.any(Number) },
+  });
+  expect(end).toMatchObject({ type: "end", ...written("both"), round: 4 });
+  expect(written("both").validation.mse).not.toBe(written("both").test.mse);
+
+  await played(await train({ ...SMALL, data, rounds: 2, test: false, out: path("one") }));
+  await played(await resume(path("one"), { rounds: 4 }));
+  expect(loading.mock.calls.map(([, { splits }]) => splits)).toEqual([
+    ["train", "validation"],
+    ["test"],
+    ["train", "validation"],
+    ["train", "validation"],
+  ]);
+  loading.mockRestore();
+  expect(written("one")).toEqual({ round: 4, validation: written("both").validation });
+});
+
+test("a fold and the seed of the data are kept with the run", async () => {
+  const run = join(folder, "fold");
+  const how = { fold: { index: 2, count: 4 }, dataSeed: 5 };
+  await played(await train({ ...SMALL, data: "glyphs:train=40,test=4", ...how, rounds: 2, out: run }));
+  const model = await open(run);
+  const { train: rest, validation } = await model.data();
+  const expected = await dataLevel.loadDataset("glyphs:train=40,test=4", { fold: how.fold, seed: 5 });
+  await model.close();
+  expect([rest.count, validation.count]).toEqual([30, 10]);
+  expect(validation.values).toEqual(expected.validation.values);
+  expect((await played(await resume(run, { rounds: 3 }))).at(-1)).toMatchObject({ round: 3 });
+});
+
+test("phases are laid out for the planned length of a run that is first played in part", async () => {
+  const run = join(folder, "part");
+  await played(await train({ ...SMALL, rounds: 4, planned: { rounds: 12 }, out: run }));
+  const { settings, rounds } = JSON.parse(readFileSync(join(run, "run.json"), "utf8"));
+  expect([settings.phaseEnds, rounds]).toEqual([[12], 4]);
+  await played(await resume(run, { rounds: 12 }));
+  await played(await train({ ...SMALL, rounds: 12, out: join(folder, "at-once") }));
+  expect(await weightsOf(run)).toEqual(await weightsOf(join(folder, "at-once")));
 });
 
 test.each([

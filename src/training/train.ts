@@ -33,6 +33,12 @@ export interface TrainRequest extends TrainingLength, DataOptions {
   /** The model's own options; the rest have its defaults. */
   readonly options?: Readonly<Record<string, unknown>>;
   readonly seed?: number;
+  /** Fixes generated examples, and which examples each split gets; `seed` unless told. */
+  readonly dataSeed?: number;
+  /** False: the test split is not looked at, not even at the end. */
+  readonly test?: boolean;
+  /** The length that phases are laid out for, where the run will be made longer later; its own unless told. */
+  readonly planned?: TrainingLength;
   /** The run's folder; a fresh one below `runs` unless told. */
   readonly out?: string;
   readonly device?: Device;
@@ -68,21 +74,22 @@ export async function train(request: TrainRequest): Promise<Training> {
   const model = findModel(request.model);
   const options = checkOptions(model, request.options ?? {});
   const length = lengthOf(request) ?? { epochs: 10 };
-  const seed = request.seed ?? 0;
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new UserError(`seed ${seed} is not a whole number from 0 on`);
-  }
+  const seed = checkSeed(request.seed ?? 0);
   const { device = "cpu", threads = 0, checkpointEvery } = request;
-  const how = definedOnly({
+  const how: DataOptions & { readonly seed?: number } = definedOnly({
     validation: request.validation,
+    fold: request.fold,
+    seed: request.dataSeed === undefined ? undefined : checkSeed(request.dataSeed),
     imageSize: request.imageSize,
     grey: request.grey,
+    to: request.to,
   });
   if (device !== "cpu") await probeDevice(device);
   const source = request.data ?? defaultSource;
   const { game, dataset } = await prepare(model, options, source, { seed, ...how });
 
-  const ends = phaseEnds(game, length);
+  const ends = phaseEnds(game, lengthOf(request.planned ?? {}) ?? length);
+  const rounds = phaseEnds(game, length).at(-1)!;
   const roundsPerEpoch = roundsPerEpochOf(game);
   const epochs = ends.at(-1)! / roundsPerEpoch;
   const settings: RunSettings = {
@@ -95,6 +102,7 @@ export async function train(request: TrainRequest): Promise<Training> {
         : Math.round(roundsPerEpoch * Math.ceil(epochs / MOST_SAMPLES)),
     ),
     checkpointEvery: checkpointEvery ?? null,
+    ...(request.test === false ? { test: false } : {}),
   };
   const run = await createRun(
     request.out === undefined ? "runs" : dirname(request.out),
@@ -102,7 +110,12 @@ export async function train(request: TrainRequest): Promise<Training> {
       versions: versions(),
       model: model.name,
       options: JSON.parse(JSON.stringify(options)),
-      data: { source: dataset.source, fingerprint: dataset.fingerprint, options: how, examples: game.data },
+      data: {
+        source: dataset.source,
+        fingerprint: dataset.fingerprint,
+        options: JSON.parse(JSON.stringify(how)),
+        examples: game.data,
+      },
       seed,
       batch: game.batch,
       device,
@@ -112,7 +125,6 @@ export async function train(request: TrainRequest): Promise<Training> {
     },
     request.out === undefined ? {} : { name: basename(request.out) },
   );
-  const rounds = ends.at(-1)!;
   return new RunTraining({
     run,
     game,
@@ -167,6 +179,11 @@ export async function resume(path: string, request: ResumeRequest = {}): Promise
     await run.close();
     throw error;
   }
+}
+
+function checkSeed(seed: number): number {
+  if (Number.isSafeInteger(seed) && seed >= 0) return seed;
+  throw new UserError(`seed ${seed} is not a whole number from 0 on`);
 }
 
 function lengthOf({

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { loadDataset } from "./load.ts";
+
+const load = (source: string, options: object = {}) => loadDataset(source, { seed: 0, ...options });
+
+test("a fold holds out training examples, also of a source with a validation split of its own", async () => {
+  const source = "ring:train=10,validation=4,test=3";
+  const whole = await load(source);
+  const rows = (values: ArrayLike<number>) =>
+    Array.from({ length: values.length / 2 }, (_, row) => `${values[2 * row]},${values[2 * row + 1]}`);
+  const held: string[] = [];
+  for (const index of [1, 2, 3]) {
+    const { train, validation, test } = await load(source, { fold: { index, count: 3 } });
+    expect(rows([...train.values, ...validation.values]).sort()).toEqual(rows(whole.train.values).sort());
+    expect(test.values).toEqual(whole.test.values);
+    held.push(...rows(validation.values));
+  }
+  expect(held.sort()).toEqual(rows(whole.train.values).sort());
+});
+
+test("a fold can be loaded on its own", async () => {
+  const source = "ring:train=10,validation=4,test=3";
+  const fold = { index: 2, count: 3 };
+  const { train, validation, test } = await load(source, { fold, splits: ["validation"] });
+  expect([train.count, test.count]).toEqual([0, 0]);
+  expect(validation.values).toEqual((await load(source, { fold })).validation.values);
+});
+
+test("a fold that is none is refused", async () => {
+  await expect(load("ring", { fold: { index: 6, count: 5 } })).rejects.toThrow(
+    "a fold is one of at least 2, such as 1 of 5; there is no fold 6 of 5",
+  );
+  await expect(load("ring", { fold: { index: 1, count: 2 }, validation: 0 })).rejects.toThrow(
+    "a fold is the validation split; leave out the fraction for validation",
+  );
+});
