@@ -20,17 +20,20 @@ interface DataOptions extends CommonOptions, ImageOptions {
 
 /** Images shown of a source. */
 const SHOWN = 40;
+/** Classes that are listed one by one. */
+const MOST_CLASSES = 100;
 
 export function addData(program: Command, context: Context): void {
   const command = addCommand(program, "data", {
     summary: "list what can be trained on, or tell what a source holds",
     more:
       "SOURCE is a name, a name with options (ring:modes=12,sigma=0.02), or a path: a folder of images, " +
-      "IDX files, or NumPy arrays.",
+      "IDX files, or NumPy arrays. Images can be transformed: mnist+edges.",
     examples: [
       "data",
       "data glyphs",
       "data ring:modes=12",
+      "data glyphs+edges",
       "data ./photos --image-size 64",
       "data pull mnist",
     ],
@@ -46,21 +49,23 @@ export function addData(program: Command, context: Context): void {
 }
 
 async function listData(output: Output): Promise<void> {
-  const { listPathSources, listSources } = await import("../data/index.ts");
+  const { listPathSources, listSources, listTransforms } = await import("../data/index.ts");
   const sources = await listSources();
   output.print(table(sources.map((source) => [source.name, source.summary, whereabouts(source)])));
   output.print("\nor a path:");
   for (const line of listPathSources()) output.print(`  ${line}`);
+  output.print("\nor images, derived from any of these (mnist+edges):");
+  output.print(table(listTransforms().map(({ name, summary }) => [`  +${name}`, summary])));
   output.print(
     "\ngamelan data SOURCE tells what a source holds; gamelan train MODEL --data SOURCE trains on it.",
   );
-  output.result({ sources, paths: listPathSources() });
+  output.result({ sources, paths: listPathSources(), transforms: listTransforms() });
 }
 
-function whereabouts({ name, present, directory, bytes = 0 }: SourceListing): string {
+function whereabouts({ needs, present, directory, bytes = 0 }: SourceListing): string {
   if (directory !== undefined) return `in ${directory}`;
   if (present) return "generated";
-  return `fetch ${Math.ceil(bytes / 1e6)} MB: gamelan data pull ${name}`;
+  return `fetch ${Math.ceil(bytes / 1e6)} MB: gamelan data pull ${needs}`;
 }
 
 async function describeData(output: Output, source: string, options: DataOptions): Promise<void> {
@@ -74,8 +79,7 @@ async function describeData(output: Output, source: string, options: DataOptions
   const row = (label: string, text: string): void =>
     output.print(beside(`  ${label}`, text, 16, output.columns));
   for (const { name, split } of splits) if (split.count > 0) row(name, formatCount(split.count));
-  if (classes !== undefined)
-    row("classes", classes.map(({ name, count }) => `${name}${NO_BREAK}(${formatCount(count)})`).join(", "));
+  if (classes !== undefined) row("classes", classesInWords(classes, formatCount));
   if (data.modes !== undefined) row("modes", `${data.modes.count} Gaussians of σ ${data.modes.sigma}`);
   for (const { name, summary, low, high } of data.factors ?? []) row(name, `${summary}, ${low} to ${high}`);
   const { least, most } = rangeOf(data);
@@ -113,6 +117,18 @@ function countClasses({ classes, train, validation, test }: Dataset) {
   for (const { labels } of [train, validation, test])
     for (const label of labels ?? []) counts[label] = (counts[label] ?? 0) + 1;
   return classes.map((name, index) => ({ name, count: counts[index]! }));
+}
+
+/** Each class with its examples; of very many, how many there are. */
+function classesInWords(
+  classes: readonly { readonly name: string; readonly count: number }[],
+  formatCount: (count: number) => string,
+): string {
+  if (classes.length <= MOST_CLASSES)
+    return classes.map(({ name, count }) => `${name}${NO_BREAK}(${formatCount(count)})`).join(", ");
+  const counts = classes.map(({ count }) => count).sort((a, b) => a - b);
+  const [least, most] = [counts[0]!, counts.at(-1)!].map(formatCount);
+  return `${formatCount(classes.length)}, ${classes[0]!.name} to ${classes.at(-1)!.name}, each with ${least} to ${most}`;
 }
 
 /** The least and the greatest value of the training examples; bytes stand for [0, 1]. */

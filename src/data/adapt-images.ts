@@ -33,7 +33,12 @@ export function adaptImages(split: Split, shape: readonly number[], options: Loa
   return values === split.values ? split : { ...split, values };
 }
 
-function toGrey(values: Uint8Array | Float32Array, count: number, plane: number): Uint8Array | Float32Array {
+/** Images of three channels, of `plane` pixels each, in grey. */
+export function toGrey(
+  values: Uint8Array | Float32Array,
+  count: number,
+  plane: number,
+): Uint8Array | Float32Array {
   const bytes = values instanceof Uint8Array;
   const out = bytes ? new Uint8Array(count * plane) : new Float32Array(count * plane);
   const half = bytes ? 0.5 : 0;

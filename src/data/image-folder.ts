@@ -14,7 +14,7 @@ import { basename, extname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import type { LoadOptions, OpenedSource, Split } from "./dataset.ts";
 import { listFolder, systemReason } from "./files.ts";
-import { checksumOf } from "./fingerprint.ts";
+import { checksumOf, fingerprintOf } from "./fingerprint.ts";
 
 const extensions = new Set([".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".avif"]);
 const splitOf: Readonly<Record<string, "train" | "validation" | "test">> = {
@@ -104,10 +104,20 @@ async function openFiles(
     shape,
     ...(classes && { classes }),
     identity: [all.length, checksumOf(Buffer.from(listing.join("\n").replaceAll("\\", "/")))],
+    order: orderOf(splits),
     train: reader(train),
     ...(validation && { validation: reader(validation) }),
     ...(test && { test: reader(test) }),
   };
+}
+
+/** The names of the files of each split, without their endings: folders of equal names are pairs. */
+function orderOf(splits: ReadonlyMap<string, readonly ImageFile[]>): string {
+  const names = [...splits].map(([split, files]) => [
+    split,
+    ...files.map(({ path, label = "" }) => `${label}/${basename(path, extname(path))}`),
+  ]);
+  return fingerprintOf(names);
 }
 
 /** sharp takes a while to load, which sources without image files need not wait for. */

@@ -2,9 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { putIdxSplit } from "../../test/support/idx-files.ts";
 import { loadDataset } from "./load.ts";
 import { cacheDirectory, dataDirectories } from "./locations.ts";
 import { listPathSources, listSources } from "./sources.ts";
+import { listTransforms } from "./transforms.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -20,16 +22,8 @@ const load = (source: string, options: object = {}) => loadDataset(source, { see
 
 /** IDX files of MNIST's names with a few examples. */
 async function putMnist(directory: string, count: number): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  for (const part of ["train", "t10k"]) {
-    const images = Buffer.concat([
-      Buffer.from([0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 2, 0, 0, 0, 2]),
-      Buffer.alloc(count * 4),
-    ]);
-    await writeFile(join(directory, `${part}-images-idx3-ubyte`), images);
-    const labels = Buffer.concat([Buffer.from([0, 0, 8, 1, 0, 0, 0, count]), Buffer.alloc(count)]);
-    await writeFile(join(directory, `${part}-labels-idx1-ubyte`), labels);
-  }
+  for (const part of ["train", "t10k"])
+    await putIdxSplit(directory, part, 2, new Uint8Array(4 * count), new Uint8Array(count));
 }
 
 describe("a name", () => {
@@ -111,7 +105,11 @@ test("sources are listed with whether they are here", async () => {
     ["grid", true],
     ["mnist", true],
     ["fashion-mnist", false],
+    ["stacked-mnist", true],
+    ["stacked-fashion-mnist", false],
   ]);
+  expect(list[6]).toMatchObject({ needs: "fashion-mnist", bytes: 30_878_645 });
+  expect(listTransforms().map(({ name }) => name)).toContain("edges");
   expect(list[3]!.directory).toBe(join(folder, "data", "mnist"));
   expect(list[4]!.bytes).toBe(30_878_645);
   expect(listPathSources().length).toBeGreaterThan(3);

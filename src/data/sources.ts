@@ -1,6 +1,6 @@
 // Every source of data, in two tables: those with a name, and those recognised by what a path leads to. A new source
 // is a row in one of them and a function that returns an OpenedSource; splits, sizes and fingerprints are seen to
-// here for all.
+// for all. What is derived from a source, `SOURCE+TRANSFORM`, is a row in transforms.ts.
 
 import { basename, extname } from "node:path";
 import { z } from "zod";
@@ -9,20 +9,23 @@ import { nearest } from "../nearest.ts";
 import { openArrays } from "./array-source.ts";
 import type { LoadOptions, OpenedSource } from "./dataset.ts";
 import { kindOf, listFolder } from "./files.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { glyphOptions, openGlyphs } from "./glyphs/glyphs.ts";
 import { holdsIdx, looksLikeIdx, openIdxFile, openIdxFolder } from "./idx-source.ts";
 import { looksLikeImage, openImageFile, openImageFolder } from "./image-folder.ts";
 import { dataDirectories } from "./locations.ts";
 import { gridOptions, openGrid, openRing, ringOptions } from "./mixtures.ts";
 import { type PublishedSet, publishedSets } from "./published.ts";
+import { openStacks, stackOptions } from "./stacked.ts";
+import { transformCalled, transformed, transformNames } from "./transforms.ts";
 
 interface NamedSource {
   readonly summary: string;
   readonly kind: "image" | "vector";
   /** The schema of what may follow the name: `ring:modes=12,sigma=0.02`. */
   readonly options: z.ZodObject;
-  /** Where its files lie; undefined where it is not on this computer. A generated source has no such function. */
-  readonly directory?: () => Promise<string | undefined>;
+  /** The published set that it is made of; a generated source has none. */
+  readonly needs?: string;
   readonly open: (settings: Readonly<Record<string, unknown>>, load: LoadOptions) => Promise<OpenedSource>;
 }
 
@@ -36,14 +39,13 @@ function generated<Shape extends z.ZodRawShape>(
 }
 
 function published(name: string, set: PublishedSet): NamedSource {
-  const directory = () => directoryOf(name);
   return {
     kind: "image",
     summary: set.summary,
     options: z.strictObject({}),
-    directory,
+    needs: name,
     async open(_, load) {
-      const found = await directory();
+      const found = await directoryOf(name);
       if (found === undefined)
         throw new UserError(`${name} is not on this computer; fetch it with: gamelan data pull ${name}`);
       const { files } = await listFolder(found);
@@ -51,6 +53,23 @@ function published(name: string, set: PublishedSet): NamedSource {
         if (!files.includes(file.name) && !files.includes(file.name.replace(/\.gz$/, "")))
           throw new UserError(`${found} lacks ${file.name}; fetch it with: gamelan data pull ${name}`);
       return openIdxFolder(found, load, { name, classes: set.classes });
+    },
+  };
+}
+
+function stacked(base: string): NamedSource {
+  const name = `stacked-${base}`;
+  return {
+    kind: "image",
+    summary: `three images of ${base} as the channels of one, 1,000 modes`,
+    options: stackOptions,
+    needs: base,
+    async open(settings, load) {
+      if (load.grey === true)
+        throw new UserError(`${name} has its images in its channels; leave out the grey`);
+      const { grey: _, ...rest } = load;
+      const opened = await published(base, publishedSets[base]!).open({}, rest);
+      return openStacks(name, opened, stackOptions.parse(settings), load);
     },
   };
 }
@@ -66,6 +85,8 @@ const named: Readonly<Record<string, NamedSource>> = {
   ring: generated("vector", "8 Gaussians on a circle in the plane", ringOptions, openRing),
   grid: generated("vector", "25 Gaussians on a grid in the plane", gridOptions, openGrid),
   ...Object.fromEntries(Object.entries(publishedSets).map(([name, set]) => [name, published(name, set)])),
+  "stacked-mnist": stacked("mnist"),
+  "stacked-fashion-mnist": stacked("fashion-mnist"),
 };
 
 interface PathSource {
@@ -106,11 +127,19 @@ const paths: readonly PathSource[] = [
 
 export const defaultSource = "glyphs";
 
-/** Looks into a source: a name, a name with options (`ring:modes=12`), or a path. */
+/** Looks into a source: a name, a name with options (`ring:modes=12`), a path, or one of these `+TRANSFORM`. */
 export async function openSource(source: string, load: LoadOptions): Promise<OpenedSource> {
+  const derived = await derivation(source);
+  if (derived !== undefined) {
+    const { from, name, settings } = derived;
+    return transformed(await openSource(from, load), name, settings, load);
+  }
   const [, name = "", settings] = /^([^:]*)(?::(.*))?$/s.exec(source) ?? [];
   const known = Object.hasOwn(named, name) ? named[name] : undefined;
-  if (known !== undefined) return known.open(parseSettings(name, known.options, settings), load);
+  if (known !== undefined) {
+    const opened = await known.open(parseSettings(name, known.options, settings), load);
+    return { ...opened, order: fingerprintOf([opened.name, opened.identity]) };
+  }
   const kind = source === "" ? undefined : await kindOf(source);
   if (kind === undefined) {
     const meant = nearest(name, Object.keys(named));
@@ -127,6 +156,22 @@ export async function openSource(source: string, load: LoadOptions): Promise<Ope
   return match.open(source, load);
 }
 
+/** `FROM+NAME` or `FROM+NAME:settings`; not the plus sign of a number, nor one in a folder's name. */
+const derivedPattern = /^(.+)\+([a-z][^+:/\\]*)(?::([^+]*))?$/is;
+
+/** A source's last transform, and what it works on; undefined where there is none, or a path is just called so. */
+async function derivation(source: string) {
+  const [, from = "", name = "", text] = derivedPattern.exec(source) ?? [];
+  if (from === "" || (await kindOf(source)) !== undefined) return undefined;
+  const transform = transformCalled(name);
+  if (transform !== undefined)
+    return { from, name, settings: parseSettings(`+${name}`, transform.options, text) };
+  if (!Object.hasOwn(named, from.replace(/[:+].*/s, "")) && !(await kindOf(from))) return undefined;
+  const meant = nearest(name, transformNames);
+  const advice = meant === undefined ? `there are ${transformNames.join(", ")}` : `did you mean "${meant}"?`;
+  throw new UserError(`no transform called "${name}" in ${source}; ${advice}`);
+}
+
 export interface SourceListing {
   readonly name: string;
   readonly summary: string;
@@ -135,6 +180,8 @@ export interface SourceListing {
   readonly present: boolean;
   /** The folder it lies in, for a set that is fetched. */
   readonly directory?: string;
+  /** The set that is fetched for it: its own name, or that of what it is made of. */
+  readonly needs?: string;
   /** The size of the download, for a set that is fetched. */
   readonly bytes?: number;
 }
@@ -142,14 +189,15 @@ export interface SourceListing {
 /** All named sources, and which of them are on this computer. */
 export async function listSources(): Promise<SourceListing[]> {
   return Promise.all(
-    Object.entries(named).map(async ([name, { summary, kind, directory }]) => {
-      const set = publishedSets[name];
-      const found = await directory?.();
+    Object.entries(named).map(async ([name, { summary, kind, needs }]) => {
+      const set = needs === undefined ? undefined : publishedSets[needs];
+      const found = needs === undefined ? undefined : await directoryOf(needs);
       return {
         name,
         summary,
         kind,
-        present: directory === undefined || found !== undefined,
+        present: needs === undefined || found !== undefined,
+        ...(needs !== undefined && { needs }),
         ...(found !== undefined && { directory: found }),
         ...(set && { bytes: set.files.reduce((sum, file) => sum + file.bytes, 0) }),
       };
