@@ -102,13 +102,12 @@ export async function measure(
   const feeds = new Feeds(compiled, {
     seed: 0,
     phase: phase.name,
-    train: { count: EXAMPLES, values },
-    shape,
+    dataset: { train: { count: EXAMPLES, values }, shape },
     batch: game.batch,
   });
   const program = await RoundProgram.create(nodeEngine, compiled, { device: "cpu", threads });
   try {
-    const whole = { start: 0, batchesBefore: 0 };
+    const whole = { start: 0, before: { batches: 0, targetBatches: 0 } };
     const together = Math.min(workload.together, steps);
     const times: number[] = [];
     let state: State = initialState(game, 0);

@@ -20,14 +20,15 @@ export class BatchOrder {
   /** The permutations of even and of odd epochs used last: a batch touches one, or two that follow each other. */
   readonly #live: { epoch: number; order: Int32Array }[] = [];
 
-  constructor(seed: number, count: number, batchSize: number) {
+  /** @param stream another name is another order */
+  constructor(seed: number, count: number, batchSize: number, stream = "data/batches") {
     if (!Number.isInteger(count) || count < 1)
       throw new RangeError(`batches need at least one example, not ${count}`);
     if (!Number.isInteger(batchSize) || batchSize < 1)
       throw new RangeError(`a batch has a positive whole number of examples, not ${batchSize}`);
     this.count = count;
     this.batchSize = batchSize;
-    this.#stream = randomStream(seed, "data/batches");
+    this.#stream = randomStream(seed, stream);
   }
 
   /** Writes the indices of batches `firstBatch` … `firstBatch` + `batches` − 1 to `out`, row-major, and returns it. */

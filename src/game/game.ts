@@ -31,10 +31,12 @@ export interface TrainingData {
   /** uint8 stands for [0, 1] in steps of 1/255. */
   readonly dtype: "uint8" | "float32";
   readonly labelled: boolean;
+  /** The second domain's examples, where the specification has one. */
+  readonly target?: { readonly count: number; readonly dtype: "uint8" | "float32" };
 }
 
 /** Names of the inputs that hold the training set. */
-export const DATA = { values: "data/values", labels: "data/labels" } as const;
+export const DATA = { values: "data/values", labels: "data/labels", target: "data/target" } as const;
 
 /** The graph of a round with what has to be fed for it. */
 export interface CompiledRound extends RoundGraph {
@@ -42,6 +44,8 @@ export interface CompiledRound extends RoundGraph {
   readonly draws: readonly Draw[];
   /** Inputs of int32 indices into the training set, one batch each. */
   readonly batches: readonly string[];
+  /** Inputs of int32 indices into the second domain, one batch each. */
+  readonly targetBatches: readonly string[];
   /** Names of the variables that the round reads or changes. */
   readonly variables: readonly Variable[];
 }
@@ -72,13 +76,24 @@ export class Game {
       ) => {
         if (names.has(name)) throw new Error(`two networks are called "${name}"`);
         names.add(name);
-        const call = (...inputs: Inputs): Output => {
-          const scope = currentTrace().scope(name);
-          return typeof body === "function" ? body(scope as never, ...inputs) : body.apply(inputs[0]!, scope);
-        };
-        return Object.assign(call, { networkName: name }) as Network<Inputs, Output>;
+        const call =
+          (training?: boolean) =>
+          (...inputs: Inputs): Output => {
+            const scope = currentTrace().scope(name, training === undefined ? {} : { training });
+            return typeof body === "function"
+              ? body(scope as never, ...inputs)
+              : body.apply(inputs[0]!, scope);
+          };
+        return Object.assign(call(), { networkName: name, frozen: call(false) }) as Network<Inputs, Output>;
+      },
+      state: (name, initialValue, shape = []) => {
+        const variable = this.variables.declare(
+          constantVariable({ name: `state/${name}`, kind: "state", shape }, initialValue),
+        );
+        return { stateName: name, read: () => currentTrace().read(variable) };
       },
     });
+    this.checkRouting();
     const players = Object.keys(this.definition.players);
     this.phases = this.definition.phases ?? [{ name: "train", turns: [players] }];
     for (const phase of this.phases) {
@@ -89,6 +104,21 @@ export class Game {
     }
     // Variables come to be as networks are first called.
     for (const phase of this.phases) this.traceRound(phase);
+  }
+
+  /** Players move what the model's routing says, and nothing else. */
+  private checkRouting(): void {
+    const { name: model, routing } = this.model;
+    if (routing === undefined) return;
+    for (const [player, { moves }] of Object.entries(this.definition.players)) {
+      const moved = moves.map(({ networkName }) => networkName);
+      if (moved.toSorted().join() !== routing[player]?.toSorted().join()) {
+        const allowed = routing[player]?.join(", ") ?? "nothing";
+        throw new Error(
+          `${model}: player ${player} moves ${moved.join(", ")}, and its routing allows ${allowed}`,
+        );
+      }
+    }
   }
 
   /** Of two players who moved one network at once, the second would undo the first. */
@@ -139,14 +169,16 @@ export class Game {
     );
     const draws = trace.draws.filter(({ tensor }) => seen.has(tensor));
     const batches = feeds.indices.filter(({ tensor }) => seen.has(tensor));
+    const targetBatches = feeds.targetIndices.filter(({ tensor }) => seen.has(tensor));
     const state = touched.filter(({ before, after }) => before !== after || seen.has(before));
     return {
       state: state.map(({ variable, before, after }) => ({ name: variable.name, before, after })),
       shared: feeds.shared.filter(({ tensor }) => seen.has(tensor)),
-      perRound: [...batches, ...draws.map(({ name, tensor }) => ({ name, tensor }))],
+      perRound: [...batches, ...targetBatches, ...draws.map(({ name, tensor }) => ({ name, tensor }))],
       metrics: results,
       draws,
       batches: batches.map(({ name }) => name),
+      targetBatches: targetBatches.map(({ name }) => name),
       variables: state.map(({ variable }) => variable),
     };
   }
@@ -163,10 +195,17 @@ export class Game {
       const round = this.definition.round(inputs);
       return names.map((name) => {
         const player = this.definition.players[name]!;
-        return { name, player, loss: player.loss(round), report: player.report?.(round) ?? {} };
+        const updates = (player.updates?.(round) ?? []).map(({ state, value }) => ({
+          variable: this.variables.get(`state/${state.stateName}`)!,
+          value,
+        }));
+        return { name, player, loss: player.loss(round), report: player.report?.(round) ?? {}, updates };
       });
     });
-    const updates = moves.flatMap(({ name, player, loss }) => this.playerUpdates(trace, name, player, loss));
+    const updates = moves.flatMap(({ name, player, loss, updates }) => [
+      ...this.playerUpdates(trace, name, player, loss),
+      ...updates,
+    ]);
     const reported = moves.flatMap(({ name, loss, report }) => [
       { name, value: loss },
       ...Object.entries(report).map(([key, value]) => ({ name: `${name}/${key}`, value })),
@@ -254,10 +293,16 @@ interface TurnInputs extends RoundInputs {
   readonly turn: string;
 }
 
+interface NamedInput {
+  readonly name: string;
+  readonly tensor: Tensor;
+}
+
 /** The inputs through which batches reach a round; made when a round first asks for them. */
 class DataFeeds {
-  readonly indices: { name: string; tensor: Tensor }[] = [];
-  readonly shared: { name: string; tensor: Tensor }[] = [];
+  readonly indices: NamedInput[] = [];
+  readonly targetIndices: NamedInput[] = [];
+  readonly shared: NamedInput[] = [];
   private readonly data: TrainingData;
   private readonly batch: number;
 
@@ -268,33 +313,57 @@ class DataFeeds {
 
   forTurn(trace: Trace, turn: string): TurnInputs {
     const { specification, count, dtype, labelled } = this.data;
-    let indices: Tensor | undefined;
-    const batchIndices = () => {
-      indices ??= input(`${turn}/batch`, [this.batch], "int32");
-      if (!this.indices.some(({ tensor }) => tensor === indices)) {
-        this.indices.push({ name: `${turn}/batch`, tensor: indices });
-      }
-      return indices;
+    const indices = once(() => this.index(this.indices, `${turn}/batch`));
+    const targetIndices = once(() => this.index(this.targetIndices, `${turn}/target`));
+    const x = once(() => this.rows(DATA.values, [count, ...specification.shape], dtype, indices()));
+    const target = once(() => this.targetRows(targetIndices()));
+    const partner = once(() => this.targetRows(indices()));
+    const labels = once(() => this.sharedInput(DATA.labels, [count], "int32").gather(indices()));
+    const needsTarget = () => {
+      if (specification.target === undefined)
+        throw new UserError("this model needs a second set of data; name it with --to");
+      return specification.target;
     };
-    let x: Tensor | undefined;
-    const share = (name: string, shape: Shape, type: DataType) => this.sharedInput(name, shape, type);
     return {
       turn,
       batch: this.batch,
       get x() {
-        if (x === undefined) {
-          const rows = share(DATA.values, [count, ...specification.shape], dtype).gather(batchIndices());
-          x = dtype === "uint8" ? rows.cast("float32").mul(1 / 255) : rows;
-        }
-        return x;
+        return x();
       },
       get labels() {
         if (!labelled) throw new UserError("this model needs labels, and the data has none");
-        return share(DATA.labels, [count], "int32").gather(batchIndices());
+        return labels();
+      },
+      get target() {
+        needsTarget();
+        return target();
+      },
+      get partner() {
+        if (!needsTarget().paired)
+          throw new UserError("this model needs pairs: as many examples in both sets, in the same order");
+        return partner();
       },
       normal: (...shape) => trace.random("normal", shape),
       uniform: (...shape) => trace.random("uniform", shape),
     };
+  }
+
+  private index(list: NamedInput[], name: string): Tensor {
+    const tensor = input(name, [this.batch], "int32");
+    list.push({ name, tensor });
+    return tensor;
+  }
+
+  /** Examples of a batch as floats. */
+  private rows(name: string, shape: Shape, dtype: DataType, indices: Tensor): Tensor {
+    const rows = this.sharedInput(name, shape, dtype).gather(indices);
+    return dtype === "uint8" ? rows.cast("float32").mul(1 / 255) : rows;
+  }
+
+  private targetRows(indices: Tensor): Tensor {
+    const { specification, target } = this.data;
+    const shape = [target!.count, ...specification.target!.shape];
+    return this.rows(DATA.target, shape, target!.dtype, indices);
   }
 
   private sharedInput(name: string, shape: Shape, dtype: DataType): Tensor {
@@ -304,4 +373,13 @@ class DataFeeds {
     this.shared.push({ name, tensor });
     return tensor;
   }
+}
+
+/** A value made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

@@ -13,12 +13,36 @@ export interface DataSpecification {
   readonly shape: Shape;
   /** Number of classes, where there are labels. */
   readonly classes?: number;
+  /** The second domain of translations and coupled games, where there is one. */
+  readonly target?: TargetSpecification;
+}
+
+/** Examples of a second domain. */
+export interface TargetSpecification {
+  readonly kind: "image" | "vector";
+  readonly shape: Shape;
+  /** Whether each example has its partner in the first domain. */
+  readonly paired: boolean;
 }
 
 /** Functions of weights that players move; called in rounds, losses and roles. */
 export type Network<Inputs extends readonly Tensor[] = [Tensor], Output = Tensor> = ((
   ...inputs: Inputs
-) => Output) & { readonly networkName: string };
+) => Output) & {
+  readonly networkName: string;
+  /**
+   * The network as it is after training: running statistics instead of the batch's, nothing dropped, nothing
+   * followed. For networks that an earlier phase has trained and this one only uses.
+   */
+  readonly frozen: (...inputs: Inputs) => Output;
+};
+
+/** A number or array that is no weight and is kept from round to round, such as BEGAN's k. */
+export interface GameState {
+  readonly stateName: string;
+  /** Its present value. */
+  read(): Tensor;
+}
 
 export interface BuildContext<Options> {
   readonly data: DataSpecification;
@@ -29,6 +53,8 @@ export interface BuildContext<Options> {
     name: string,
     body: (scope: Scope, ...inputs: Inputs) => Output,
   ): Network<Inputs, Output>;
+  /** Something else to remember, a scalar unless it has a shape; players update it. */
+  state(name: string, initialValue: number, shape?: Shape): GameState;
 }
 
 /** What a turn is played with; all of it is new in each turn. */
@@ -37,6 +63,10 @@ export interface RoundInputs {
   readonly x: Tensor;
   /** Their labels, int32 [batch]. */
   readonly labels: Tensor;
+  /** A batch of the second domain, in an order of its own. */
+  readonly target: Tensor;
+  /** The partners of x in the second domain, where the data are pairs. */
+  readonly partner: Tensor;
   readonly batch: number;
   /** Standard normal numbers. */
   normal(...shape: number[]): Tensor;
@@ -52,6 +82,8 @@ export interface Player<Round> {
   readonly optimiser: Optimiser;
   /** Weights are cut to [−bound, bound] after each step (Arjovsky 2017). */
   readonly clipWeights?: number;
+  /** Next values of states, from the same forward pass as the loss. */
+  readonly updates?: (round: Round) => readonly { readonly state: GameState; readonly value: Tensor }[];
   /** Scalars to report besides the loss. */
   readonly report?: (round: Round) => Readonly<Record<string, Tensor>>;
 }
@@ -73,10 +105,26 @@ export interface Roles {
   readonly encode?: (x: Tensor) => Tensor;
   /** Codes to examples. */
   readonly decode?: (code: Tensor) => Tensor;
-  /** Standard normal noise [N, latent] to examples. */
-  readonly generate?: { readonly latent: number; readonly from: (noise: Tensor) => Tensor };
+  /** Standard normal noise [N, latent] to examples; of a class each, int32 [N], where the model knows classes. */
+  readonly generate?: {
+    readonly latent: number;
+    readonly classes?: number;
+    readonly from: (noise: Tensor, labels: Tensor) => Tensor;
+  };
+  /** Codes, and standard normal noise [N, noise] where there is any, to examples: new versions of what was encoded. */
+  readonly vary?: { readonly noise: number; readonly from: (code: Tensor, noise: Tensor) => Tensor };
   /** Examples to scores [N], higher for what looks real. */
   readonly realness?: (x: Tensor) => Tensor;
+  /** Examples to scores [N], higher for what is strange. */
+  readonly anomaly?: (x: Tensor) => Tensor;
+  /** Examples to probabilities of classes [N, classes]. */
+  readonly classify?: (x: Tensor) => Tensor;
+  /** Log weights log p(x|z) + log p(z) − log q(z|x) [N], in nats, of one draw z ~ q(z|x) made from the noise. */
+  readonly evidence?: { readonly latent: number; readonly from: (x: Tensor, noise: Tensor) => Tensor };
+  /** Examples of the first domain to the second. */
+  readonly translate?: (x: Tensor) => Tensor;
+  /** Examples of the second domain to the first. */
+  readonly translateBack?: (x: Tensor) => Tensor;
 }
 
 export interface GameDefinition<Round = unknown> {
@@ -108,6 +156,8 @@ export interface Model<Schema extends z.ZodObject = z.ZodObject> {
   readonly summary: string;
   /** Every option with its default and a description; `batch` is the batch's size. */
   readonly options: Schema;
+  /** Which networks each player may move, whatever the options; a definition that breaks it is refused. */
+  readonly routing?: Readonly<Record<string, readonly string[]>>;
   readonly build: (context: BuildContext<z.output<Schema>>) => GameDefinition;
 }
 

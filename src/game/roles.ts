@@ -1,51 +1,66 @@
-// A game's roles as functions that a program can compute: encode, decode, generate, realness, and reconstruct,
-// which is decode after encode.
+// A game's roles as functions that a program can compute. Each has inputs with a free batch and one output. One is
+// derived: reconstruct is decode after encode.
 
-import type { InferenceFunction } from "../runtime/inference.ts";
+import type { InferenceFunction, Port } from "../runtime/inference.ts";
 import { input, type Tensor } from "../tensor/index.ts";
 import type { Game } from "./game.ts";
+import type { Roles } from "./model.ts";
 import { Trace } from "./trace.ts";
 
-export type RoleName = "encode" | "decode" | "reconstruct" | "generate" | "realness";
+export type RoleName = keyof Roles | "reconstruct";
 
-/** The roles that a game's networks can play, each as a function of one input with a free batch. */
+/** The roles that a game's networks can play. */
 export function roleFunctions(game: Game): Partial<Record<RoleName, InferenceFunction>> {
-  const { encode, decode, generate, realness } = game.roles;
-  const { shape } = game.data.specification;
+  const { roles } = game;
+  const { shape, target } = game.data.specification;
   const functions: Partial<Record<RoleName, InferenceFunction>> = {};
   const add = (
     name: RoleName,
-    port: { name: string; shape: readonly number[] },
+    ports: readonly Port[],
     output: string,
-    body: (x: Tensor) => Tensor,
+    body: (...inputs: Tensor[]) => Tensor,
   ) => {
     functions[name] = {
       name,
-      input: port,
+      inputs: ports,
       output,
       trace(batch) {
         const trace = new Trace(game.variables, { training: false, averaged: true });
-        const x = input(port.name, [batch, ...port.shape]);
-        const result = trace.run(() => body(x));
+        const inputs = ports.map((port) => input(port.name, [batch, ...port.shape], port.dtype ?? "float32"));
+        const result = trace.run(() => body(...inputs));
         const weights = new Map(trace.touched().map(({ variable, before }) => [variable.name, before]));
-        return { input: x, output: result, weights };
+        return { inputs, output: result, weights };
       },
     };
   };
-  const x = { name: "x", shape };
-  if (encode !== undefined) add("encode", x, "code", encode);
-  if (encode !== undefined && decode !== undefined) {
-    add("reconstruct", x, "reconstruction", (example) => decode(encode(example)));
-    const code = codeShape(functions.encode!);
-    add("decode", { name: "code", shape: code }, "x", decode);
+  const x: Port = { name: "x", shape };
+  const noise = (length: number): Port => ({ name: "noise", shape: [length] });
+  const { encode, decode, generate, vary, realness, anomaly, classify, evidence, translate, translateBack } =
+    roles;
+  if (encode !== undefined) {
+    add("encode", [x], "code", encode);
+    const code: Port = { name: "code", shape: functions.encode!.trace(1).output.shape.slice(1) };
+    if (decode !== undefined) {
+      add("reconstruct", [x], "reconstruction", (example) => decode(encode(example)));
+      add("decode", [code], "x", decode);
+    }
+    if (vary !== undefined) {
+      add("vary", vary.noise > 0 ? [code, noise(vary.noise)] : [code], "x", (from, added) =>
+        vary.from(from!, added!),
+      );
+    }
   }
   if (generate !== undefined) {
-    add("generate", { name: "noise", shape: [generate.latent] }, "x", generate.from);
+    const label: Port = { name: "label", shape: [], dtype: "int32" };
+    const ports = generate.classes === undefined ? [noise(generate.latent)] : [noise(generate.latent), label];
+    add("generate", ports, "x", (from, labels) => generate.from(from!, labels!));
   }
-  if (realness !== undefined) add("realness", x, "score", realness);
+  if (realness !== undefined) add("realness", [x], "score", realness);
+  if (anomaly !== undefined) add("anomaly", [x], "score", anomaly);
+  if (classify !== undefined) add("classify", [x], "probabilities", classify);
+  if (evidence !== undefined) add("evidence", [x, noise(evidence.latent)], "logWeight", evidence.from);
+  if (translate !== undefined) add("translate", [x], "y", translate);
+  if (translateBack !== undefined && target !== undefined)
+    add("translateBack", [{ name: "y", shape: target.shape }], "x", translateBack);
   return functions;
-}
-
-function codeShape(encode: InferenceFunction): readonly number[] {
-  return encode.trace(1).output.shape.slice(1);
 }

@@ -118,9 +118,10 @@ export class Trace {
     this.statistics = [];
   }
 
-  scope(network: string, path = network): Scope {
+  /** @param training whether batch statistics are used and followed */
+  scope(network: string, { training = this.training, path = network } = {}): Scope {
     return {
-      training: this.training,
+      training,
       weight: (name, shape, initialiser, fans) =>
         this.read(
           this.variables.declare(
@@ -135,7 +136,7 @@ export class Trace {
         this.statistics.push({ variable, next, witness });
       },
       random: (kind, shape) => this.random(kind, shape),
-      child: (name) => this.scope(network, `${path}/${name}`),
+      child: (name) => this.scope(network, { training, path: `${path}/${name}` }),
     };
   }
 

@@ -7,7 +7,7 @@ import type { Fans } from "../nn/initialisers.ts";
 import { randomStream } from "../random/index.ts";
 import { type Shape, sizeOf } from "../tensor/index.ts";
 
-export type VariableKind = "weight" | "statistic" | "slot" | "counter" | "average";
+export type VariableKind = "weight" | "statistic" | "state" | "slot" | "counter" | "average";
 
 export interface Variable {
   readonly name: string;

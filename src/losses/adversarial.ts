@@ -8,6 +8,9 @@
 //   wasserstein      critic  f − r                                 generator  −f               (Arjovsky 2017)
 //   relativistic     critic  softplus(−(r − f))                    generator  softplus(−(f − r))   (Jolicoeur-Martineau 2019)
 //
+// Where there are several batches of generated samples (a VAE-GAN's reconstructions and its samples), their terms
+// are added: log D(x) + log(1 − D(x̃)) + log(1 − D(x̂)) (Larsen 2016, algorithm 1).
+//
 // softplus(−t) = −log σ(t), so minimax is the familiar −log D(x) − log(1 − D(G(z))).
 
 import { z } from "zod";
@@ -15,13 +18,21 @@ import type { Tensor } from "../tensor/index.ts";
 
 export interface AdversarialLoss {
   /** Scalar that the critic minimises. */
-  critic(real: Tensor, generated: Tensor): Tensor;
-  /** Scalar that the generator minimises; only the relativistic one looks at the real scores. */
+  critic(real: Tensor, ...generated: Tensor[]): Tensor;
+  /** Scalar that the generator minimises for one batch; only the relativistic one looks at the real scores. */
   generator(generated: Tensor, real: Tensor): Tensor;
 }
 
-const nonSaturatingCritic = (real: Tensor, generated: Tensor) =>
-  real.neg().softplus().mean().add(generated.softplus().mean());
+/** The mean of a term over each batch, added up. */
+const total = (batches: readonly Tensor[], term: (scores: Tensor) => Tensor) =>
+  batches.map((scores) => term(scores).mean()).reduce((sum, part) => sum.add(part));
+
+const nonSaturatingCritic = (real: Tensor, ...generated: Tensor[]) =>
+  real
+    .neg()
+    .softplus()
+    .mean()
+    .add(total(generated, (scores) => scores.softplus()));
 
 /** The losses by name. */
 export const adversarialLosses = {
@@ -34,19 +45,31 @@ export const adversarialLosses = {
     generator: (generated) => generated.neg().softplus().mean(),
   },
   "least-squares": {
-    critic: (real, generated) => real.sub(1).square().mean().add(generated.square().mean()).mul(0.5),
+    critic: (real, ...generated) =>
+      real
+        .sub(1)
+        .square()
+        .mean()
+        .add(total(generated, (scores) => scores.square()))
+        .mul(0.5),
     generator: (generated) => generated.sub(1).square().mean().mul(0.5),
   },
   hinge: {
-    critic: (real, generated) => real.neg().add(1).relu().mean().add(generated.add(1).relu().mean()),
+    critic: (real, ...generated) =>
+      real
+        .neg()
+        .add(1)
+        .relu()
+        .mean()
+        .add(total(generated, (scores) => scores.add(1).relu())),
     generator: (generated) => generated.mean().neg(),
   },
   wasserstein: {
-    critic: (real, generated) => generated.mean().sub(real.mean()),
+    critic: (real, ...generated) => total(generated, (scores) => scores).sub(real.mean()),
     generator: (generated) => generated.mean().neg(),
   },
   relativistic: {
-    critic: (real, generated) => generated.sub(real).softplus().mean(),
+    critic: (real, ...generated) => total(generated, (scores) => scores.sub(real).softplus()),
     generator: (generated, real) => real.sub(generated).softplus().mean(),
   },
 } as const satisfies Record<string, AdversarialLoss>;

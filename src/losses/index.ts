@@ -6,7 +6,16 @@ export {
 } from "./adversarial.ts";
 export { crossEntropy } from "./classification.ts";
 export { type Gaussian, reparameterise, standardNormalDivergence } from "./divergences.ts";
-export { estimatedJacobianNorm, gradientPenalty, jacobianNorm, squaredNorms } from "./penalties.ts";
+export {
+  around,
+  between,
+  estimatedJacobianNorm,
+  gradientPenalty,
+  jacobianNorm,
+  squaredNorms,
+  unitSlopePenalty,
+  zeroSlopePenalty,
+} from "./penalties.ts";
 export {
   bernoulliNegativeLogLikelihood,
   binaryCrossEntropy,

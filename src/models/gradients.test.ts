@@ -54,7 +54,7 @@ function shaken(game: Game): State {
 }
 
 const rows = feasible.flatMap((setting) =>
-  Object.keys(setting.moves).map((player) => [nameOf(setting), player, setting] as const),
+  Object.keys(gameFor(setting).players).map((player) => [nameOf(setting), player, setting] as const),
 );
 
 describe("loss and gradient", () => {

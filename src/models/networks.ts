@@ -16,7 +16,30 @@ import {
   reshape,
   sequential,
 } from "../nn/index.ts";
-import { sizeOf } from "../tensor/index.ts";
+import { sizeOf, type Tensor } from "../tensor/index.ts";
+
+/** How images pass between people and the networks; vectors pass as they are. */
+export interface SampleRange {
+  /** Activation of the generator's last layer. */
+  readonly last: "tanh" | "sigmoid" | "linear";
+  /** Data as the critic sees them. */
+  readonly enter: (x: Tensor) => Tensor;
+  /** Samples as people see them. */
+  readonly leave: (x: Tensor) => Tensor;
+}
+
+const asTheyAre = { enter: (x: Tensor) => x, leave: (x: Tensor) => x };
+
+/** Images in [0, 1] behind a sigmoid. */
+export function unitRange(data: DataSpecification): SampleRange {
+  return { last: data.kind === "image" ? "sigmoid" : "linear", ...asTheyAre };
+}
+
+/** Images in [−1, 1] behind a tanh. */
+export function signedRange(data: DataSpecification): SampleRange {
+  if (data.kind !== "image") return unitRange(data);
+  return { last: "tanh", enter: (x) => x.mul(2).sub(1), leave: (x) => x.add(1).mul(0.5) };
+}
 
 /** Dense layers of the given widths, after flattening. */
 export function denseStack(widths: readonly number[], hidden: Activation): Layer[] {

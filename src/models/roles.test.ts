@@ -18,29 +18,29 @@ const named = SETTINGS.filter(
   ({ model, options }) => model !== "gan" || options.loss === "minimax" || options.averaging !== undefined,
 ).map((setting) => [nameOf(setting), setting] as const);
 
-const ROLES: Readonly<Record<string, readonly RoleName[]>> = {
-  autoencoder: ["encode", "reconstruct", "decode"],
-  "contractive-autoencoder": ["encode", "reconstruct", "decode"],
-  vae: ["encode", "reconstruct", "decode", "generate"],
-  gan: ["generate", "realness"],
-  dcgan: ["generate", "realness"],
-  "wgan-gp": ["generate", "realness"],
-};
+type Inputs = readonly (Float32Array | Int32Array)[];
 
-/** Examples (or codes, or noise) for a role. */
-const someInputs = (game: Game, role: RoleName, count: number) => {
-  const { shape } = roleFunctions(game)[role]!.input;
-  const isExample = role === "encode" || role === "reconstruct" || role === "realness";
-  return randomStream(4, role)[isExample ? "uniform" : "normal"](0, new Float32Array(count * sizeOf(shape)));
-};
+/** Examples (or codes, noise, labels) for a role. */
+const someInputs = (game: Game, role: RoleName, count: number): Inputs =>
+  roleFunctions(game)[role]!.inputs.map(({ name, shape, dtype }) => {
+    const size = count * sizeOf(shape);
+    const stream = randomStream(4, `${role}/${name}`);
+    if (dtype === "int32")
+      return stream.integers(0, game.data.specification.classes ?? 1, new Int32Array(size));
+    return stream[name === "x" || name === "y" ? "uniform" : "normal"](0, new Float32Array(size));
+  });
 
-async function ask(game: Game, role: RoleName, state: State, data: Float32Array) {
+/** The third of them alone. */
+const third = (inputs: Inputs, count: number): Inputs =>
+  inputs.map((data) => data.slice((3 * data.length) / count, (4 * data.length) / count));
+
+async function ask(game: Game, role: RoleName, state: State, inputs: Inputs) {
   const program = await InferenceProgram.create(nodeEngine, roleFunctions(game)[role]!, {
     device: "cpu",
     threads: 1,
   });
   try {
-    return await program.run(data, state);
+    return await program.run(inputs, state);
   } finally {
     await program.release();
   }
@@ -57,18 +57,18 @@ describe("roles", () => {
   test.each(named)("%s", async (_, setting) => {
     const game = gameFor(setting);
     const functions = roleFunctions(game);
-    expect(Object.keys(functions)).toEqual(ROLES[setting.model]);
+    expect(Object.keys(functions)).toEqual(setting.roles);
     const state = await trained(game);
     const before = structuredClone(state);
     const count = 5;
     for (const role of Object.keys(functions) as RoleName[]) {
-      const { input, trace } = functions[role]!;
+      const { inputs, trace } = functions[role]!;
       // Nothing enters but the question and the weights: no noise, no batch of the training set.
       const traced = trace(2);
       const names = topologicalOrder([traced.output])
         .filter(({ primitive }) => primitive === "input")
         .map(({ attributes }) => (attributes as AttributesOf<"input">).name);
-      const variables = names.filter((name) => name !== input.name);
+      const variables = names.filter((name) => inputs.every((input) => name !== input.name));
       expect(variables.filter((name) => game.variables.get(name) === undefined)).toEqual([]);
 
       const data = someInputs(game, role, count);
@@ -78,16 +78,14 @@ describe("roles", () => {
       expect(new Set(first.data).size).toBeGreaterThan(1);
       if (role === "realness") expect(first.shape).toEqual([count]);
       if (role === "encode") expect(first.shape).toEqual([count, setting.options.latent]);
-      if (role === "generate") expect(input.shape).toEqual([setting.options.latent]);
-      if (role === "generate" || role === "decode" || role === "reconstruct") {
+      if (["generate", "decode", "reconstruct", "vary"].includes(role)) {
         expect(first.shape.slice(1)).toEqual(setting.data.specification.shape);
         if (isBounded(setting)) expect(first.data.every((value) => value >= 0 && value <= 1)).toBe(true);
       }
 
       // The company of other examples changes nothing.
-      const size = data.length / count;
       const each = first.data.length / count;
-      const alone = await ask(game, role, state, data.slice(3 * size, 4 * size));
+      const alone = await ask(game, role, state, third(data, count));
       const among = { shape: [1, ...first.shape.slice(1)], data: first.data.slice(3 * each, 4 * each) };
       expectAgreement(alone, among, 1e-5, role);
     }
@@ -99,7 +97,7 @@ describe("roles", () => {
     const state = await trained(game);
     const examples = someInputs(game, "reconstruct", 3);
     const code = await ask(game, "encode", state, examples);
-    const decoded = await ask(game, "decode", state, code.data);
+    const decoded = await ask(game, "decode", state, [code.data]);
     expectAgreement(await ask(game, "reconstruct", state, examples), decoded, 1e-5);
   });
 

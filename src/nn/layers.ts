@@ -253,16 +253,21 @@ export function dropout({ rate }: { readonly rate: number }): Layer {
 
 /** Layers one after the other. */
 export function sequential(layers: readonly Layer[]): Layer {
-  const counts = new Map<string, number>();
-  const names = layers.map(({ kind }) => {
-    const count = (counts.get(kind) ?? 0) + 1;
-    counts.set(kind, count);
-    return `${kind}${count}`;
-  });
   return {
     kind: "sequential",
     config: { layers: layers.map(({ kind, config }) => ({ kind, ...config })) },
-    apply: (x, scope) =>
-      layers.reduce((value, layer, index) => layer.apply(value, scope.child(names[index]!)), x),
+    apply: (x, scope) => outputsOf(layers, x, scope).at(-1) ?? x,
   };
+}
+
+/** What each of some layers, one after the other, makes of x. */
+export function outputsOf(layers: readonly Layer[], x: Tensor, scope: Scope): Tensor[] {
+  const counts = new Map<string, number>();
+  const outputs: Tensor[] = [];
+  for (const layer of layers) {
+    const count = (counts.get(layer.kind) ?? 0) + 1;
+    counts.set(layer.kind, count);
+    outputs.push(layer.apply(outputs.at(-1) ?? x, scope.child(`${layer.kind}${count}`)));
+  }
+  return outputs;
 }

@@ -14,16 +14,18 @@ export interface Port {
   readonly name: string;
   /** Without the batch. */
   readonly shape: Shape;
+  /** float32 unless told. */
+  readonly dtype?: "float32" | "int32";
 }
 
 /** A function written as a graph for a batch of a given size. */
 export interface InferenceFunction {
   readonly name: string;
-  readonly input: Port;
+  readonly inputs: readonly Port[];
   readonly output: string;
   /** Traces the function; `weights` are the inputs that stand for variables, by name. */
   readonly trace: (batch: number) => {
-    readonly input: Tensor;
+    readonly inputs: readonly Tensor[];
     readonly output: Tensor;
     readonly weights: ReadonlyMap<string, Tensor>;
   };
@@ -35,7 +37,7 @@ export interface InferenceFunction {
  * @param weights values of the variables, to be kept in the graph; without them they become inputs
  */
 export function inferenceGraph(
-  { name, trace, input, output }: InferenceFunction,
+  { name, trace, inputs, output }: InferenceFunction,
   weights?: Readonly<Record<string, Value>>,
 ): OnnxGraph {
   return freeBatch((batch) => {
@@ -44,7 +46,9 @@ export function inferenceGraph(
     const [result] = simplify([traced.output]);
     const order = new Set(topologicalOrder([result!]));
     const used = [...traced.weights].filter(([, tensor]) => order.has(tensor));
-    const bindings = new Map<Tensor, string>([[traced.input, input.name]]);
+    const bindings = new Map<Tensor, string>(
+      traced.inputs.map((tensor, index) => [tensor, inputs[index]!.name]),
+    );
     for (const [variable, tensor] of used) {
       bindings.set(tensor, variable);
       const value = weights?.[variable];
@@ -58,7 +62,7 @@ export function inferenceGraph(
     return builder.finish(
       name,
       [
-        { name: input.name, dtype: traced.input.dtype, shape: traced.input.shape },
+        ...traced.inputs.map(({ dtype, shape }, index) => ({ name: inputs[index]!.name, dtype, shape })),
         ...given.map(([variable, { dtype, shape }]) => ({ name: variable, dtype, shape })),
       ],
       [{ name: output, dtype: result!.dtype, shape: result!.shape }],
@@ -99,23 +103,23 @@ export class InferenceProgram {
     return new InferenceProgram(
       session,
       inference,
-      graph.inputs.slice(1).map(({ name }) => name),
+      graph.inputs.slice(inference.inputs.length).map(({ name }) => name),
     );
   }
 
   /**
    * Computes the function, a few hundred examples at a time.
    *
-   * @param data examples, row-major [count, …shape of the input]
+   * @param inputs an array for each input, row-major [count, …shape of the input]
    * @param weights values of the variables, by name
    */
   async run(
-    data: Float32Array,
+    inputs: readonly (Float32Array | Int32Array)[],
     weights: Readonly<Record<string, Value>>,
   ): Promise<{ shape: number[]; data: Float32Array }> {
-    const { input, output } = this.inference;
-    const size = sizeOf(input.shape);
-    const count = data.length / size;
+    const { inputs: ports, output } = this.inference;
+    const sizes = ports.map(({ shape }) => sizeOf(shape));
+    const count = inputs[0]!.length / sizes[0]!;
     const feeds: Record<string, Value> = {};
     for (const name of this.weights) {
       const value = weights[name];
@@ -126,11 +130,11 @@ export class InferenceProgram {
     let shape: readonly number[] = [];
     for (let start = 0; start < count; start += CHUNK) {
       const end = Math.min(start + CHUNK, count);
-      feeds[input.name] = {
-        dtype: "float32",
-        shape: [end - start, ...input.shape],
-        data: data.subarray(start * size, end * size),
-      };
+      ports.forEach(({ name, shape, dtype = "float32" }, index) => {
+        const size = sizes[index]!;
+        const data = inputs[index]!.subarray(start * size, end * size);
+        feeds[name] = { dtype, shape: [end - start, ...shape], data };
+      });
       const value = (await this.session.run(feeds))[output]!;
       const each = value.data.length / (end - start);
       result ??= allocate("float32", count * each) as Float32Array;

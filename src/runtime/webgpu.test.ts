@@ -141,7 +141,7 @@ describe.skipIf(absence !== undefined)("on WebGPU", () => {
     const samples = [];
     for (const device of ["cpu", "webgpu"] as const) {
       const program = await InferenceProgram.create(nodeEngine, generate, { device });
-      samples.push(await program.run(noise, state), await program.run(noise.subarray(0, 8), state));
+      samples.push(await program.run([noise], state), await program.run([noise.subarray(0, 8)], state));
       await program.release();
     }
     expectAgreement(samples[2]!, samples[0]!, 1e-5, "five samples");

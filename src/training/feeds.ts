@@ -2,15 +2,23 @@
 // and of the number of the round, so a resumed run meets the numbers that the run that never stopped met.
 
 import { BatchOrder } from "../data/batches.ts";
-import type { Split } from "../data/dataset.ts";
+import type { Dataset, Split } from "../data/dataset.ts";
 import type { CompiledRound } from "../game/game.ts";
 import { DATA } from "../game/game.ts";
 import { type RandomStream, randomStream } from "../random/index.ts";
 import type { Value } from "../runtime/engine.ts";
+import type { Stretch } from "./plan.ts";
+
+/** Inputs that each take one batch of an order a round. */
+interface BatchInputs {
+  readonly names: readonly string[];
+  readonly order: BatchOrder;
+}
 
 export class Feeds {
   private readonly compiled: CompiledRound;
-  private readonly order: BatchOrder;
+  private readonly batches: BatchInputs;
+  private readonly targetBatches: BatchInputs | undefined;
   private readonly streams: readonly RandomStream[];
   private readonly shared: Readonly<Record<string, Value>>;
 
@@ -19,45 +27,46 @@ export class Feeds {
     {
       seed,
       phase,
-      train,
-      shape,
+      dataset,
       batch,
     }: {
       readonly seed: number;
       readonly phase: string;
-      readonly train: Split;
-      readonly shape: readonly number[];
+      readonly dataset: Pick<Dataset, "train" | "shape" | "target">;
       readonly batch: number;
     },
   ) {
+    const { train, shape, target } = dataset;
     this.compiled = compiled;
-    this.order = new BatchOrder(seed, train.count, batch);
+    this.batches = { names: compiled.batches, order: new BatchOrder(seed, train.count, batch) };
+    this.targetBatches =
+      target === undefined
+        ? undefined
+        : {
+            names: compiled.targetBatches,
+            order: new BatchOrder(seed, target.train.count, batch, "data/target"),
+          };
     this.streams = compiled.draws.map(({ name }) => randomStream(seed, `${phase}/${name}`));
     this.shared = {
-      [DATA.values]: {
-        dtype: train.values instanceof Uint8Array ? "uint8" : "float32",
-        shape: [train.count, ...shape],
-        data: train.values,
-      },
+      [DATA.values]: valuesOf(train, shape),
       ...(train.labels === undefined
         ? {}
         : { [DATA.labels]: { dtype: "int32" as const, shape: [train.count], data: train.labels } }),
+      ...(target === undefined ? {} : { [DATA.target]: valuesOf(target.train, target.shape) }),
     };
   }
 
-  /**
-   * Everything for rounds `first` to `first + rounds − 1`.
-   *
-   * @param phase where the phase began: its first round, and the batches that earlier phases took
-   */
-  for(first: number, rounds: number, phase: { start: number; batchesBefore: number }): Record<string, Value> {
+  /** Everything for rounds `first` to `first + rounds − 1`, all of one phase. */
+  for(
+    first: number,
+    rounds: number,
+    { start, before }: Pick<Stretch, "start" | "before">,
+  ): Record<string, Value> {
     const feeds: Record<string, Value> = {};
     for (const { name } of this.compiled.shared) feeds[name] = this.shared[name]!;
-    this.fillBatches(
-      feeds,
-      phase.batchesBefore + (first - phase.start) * this.compiled.batches.length,
-      rounds,
-    );
+    fillBatches(feeds, this.batches, { first: first - start, rounds, before: before.batches });
+    if (this.targetBatches !== undefined)
+      fillBatches(feeds, this.targetBatches, { first: first - start, rounds, before: before.targetBatches });
     this.compiled.draws.forEach(({ name, kind, tensor }, index) => {
       const data = new Float32Array(rounds * tensor.size);
       for (let round = 0; round < rounds; round++) {
@@ -70,24 +79,30 @@ export class Feeds {
     });
     return feeds;
   }
+}
 
-  /** A round's batches follow one another in the order; each input gets its own of every round. */
-  private fillBatches(feeds: Record<string, Value>, firstBatch: number, rounds: number): void {
-    const names = this.compiled.batches;
-    if (names.length === 0) return;
-    const size = this.order.batchSize;
-    const all = this.order.fill(
-      firstBatch,
-      rounds * names.length,
-      new Int32Array(rounds * names.length * size),
-    );
-    names.forEach((name, index) => {
-      const data = new Int32Array(rounds * size);
-      for (let round = 0; round < rounds; round++) {
-        const start = (round * names.length + index) * size;
-        data.set(all.subarray(start, start + size), round * size);
-      }
-      feeds[name] = { dtype: "int32", shape: [rounds, size], data };
-    });
-  }
+const valuesOf = ({ count, values }: Split, shape: readonly number[]): Value => ({
+  dtype: values instanceof Uint8Array ? "uint8" : "float32",
+  shape: [count, ...shape],
+  data: values,
+});
+
+/** A round's batches follow one another in the order; each input gets its own of every round. */
+function fillBatches(
+  feeds: Record<string, Value>,
+  { names, order }: BatchInputs,
+  { first, rounds, before }: { readonly first: number; readonly rounds: number; readonly before: number },
+): void {
+  if (names.length === 0) return;
+  const size = order.batchSize;
+  const all = new Int32Array(rounds * names.length * size);
+  order.fill(before + first * names.length, rounds * names.length, all);
+  names.forEach((name, index) => {
+    const data = new Int32Array(rounds * size);
+    for (let round = 0; round < rounds; round++) {
+      const start = (round * names.length + index) * size;
+      data.set(all.subarray(start, start + size), round * size);
+    }
+    feeds[name] = { dtype: "int32", shape: [rounds, size], data };
+  });
 }

@@ -71,8 +71,8 @@ export async function open(
   const game = new Game(model, checkOptions(model, description.options), examples as TrainingData);
   const state = restoredState(game, checkpoint.tensors);
   const roles = new RolePrograms(game, nodeEngine, { device, ...(threads === undefined ? {} : { threads }) });
-  const apply = async (role: RoleName, values: Float32Array): Promise<Batch> => {
-    const result = await roles.compute(role, values, state);
+  const apply = async (role: RoleName, ...inputs: (Float32Array | Int32Array)[]): Promise<Batch> => {
+    const result = await roles.compute(role, inputs, state);
     if (result === undefined) {
       throw new UserError(`${description.model} has no role "${role}"; it has ${roles.names.join(", ")}`);
     }

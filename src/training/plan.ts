@@ -11,8 +11,8 @@ export interface Stretch {
   readonly start: number;
   /** Rounds when it is over; Infinity for the last. */
   readonly end: number;
-  /** Batches that earlier phases took. */
-  readonly batchesBefore: number;
+  /** Batches that earlier phases took, of the data and of the second domain. */
+  readonly before: { readonly batches: number; readonly targetBatches: number };
 }
 
 export type Plan = readonly Stretch[];
@@ -52,12 +52,19 @@ export function phaseEnds(
 /** Puts a game's phases in their places. */
 export function planOf(game: Game, ends: readonly number[]): Plan {
   let start = 0;
-  let batchesBefore = 0;
+  let before = { batches: 0, targetBatches: 0 };
   return game.phases.map((phase, index) => {
     const last = index === game.phases.length - 1;
-    const stretch = { phase, start, end: last ? Number.POSITIVE_INFINITY : ends[index]!, batchesBefore };
+    const stretch = { phase, start, end: last ? Number.POSITIVE_INFINITY : ends[index]!, before };
     start = ends[index]!;
-    if (!last) batchesBefore += (stretch.end - stretch.start) * game.compileRound(phase).batches.length;
+    if (!last) {
+      const { batches, targetBatches } = game.compileRound(phase);
+      const rounds = stretch.end - stretch.start;
+      before = {
+        batches: before.batches + rounds * batches.length,
+        targetBatches: before.targetBatches + rounds * targetBatches.length,
+      };
+    }
     return stretch;
   });
 }

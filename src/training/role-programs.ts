@@ -21,10 +21,14 @@ export class RolePrograms {
     this.session = session;
   }
 
-  /** Computes a role with the weights of a state, or undefined where the model has no such role. */
+  /**
+   * Computes a role with the weights of a state, or undefined where the model has no such role.
+   *
+   * @param inputs an array for each of the role's inputs
+   */
   async compute(
     name: RoleName,
-    data: Float32Array,
+    inputs: readonly (Float32Array | Int32Array)[],
     state: State,
   ): Promise<{ shape: number[]; data: Float32Array } | undefined> {
     const inference = this.functions[name];
@@ -34,7 +38,7 @@ export class RolePrograms {
       program = await InferenceProgram.create(this.engine, inference, this.session);
       this.programs.set(name, program);
     }
-    return program.run(data, state);
+    return program.run(inputs, state);
   }
 
   async release(): Promise<void> {

@@ -129,8 +129,11 @@ export class Trainer {
   }
 
   /** Computes a role with the present weights, or undefined where the model has no such role. */
-  role(name: RoleName, data: Float32Array): Promise<{ shape: number[]; data: Float32Array } | undefined> {
-    return this.roles.compute(name, data, this.state);
+  role(
+    name: RoleName,
+    ...inputs: readonly (Float32Array | Int32Array)[]
+  ): Promise<{ shape: number[]; data: Float32Array } | undefined> {
+    return this.roles.compute(name, inputs, this.state);
   }
 
   async release(): Promise<void> {
@@ -145,12 +148,10 @@ export class Trainer {
     await this.prepared?.program.release();
     const compiled = this.game.compileRound(phase);
     const program = await RoundProgram.create(this.engine, compiled, this.session);
-    const { train, shape } = this.dataset;
     const feeds = new Feeds(compiled, {
       seed: this.seed,
       phase: phase.name,
-      train,
-      shape,
+      dataset: this.dataset,
       batch: this.game.batch,
     });
     this.pace = undefined;

@@ -2,8 +2,10 @@
 // with what they were.
 
 import type { Game } from "../../src/game/game.ts";
-import type { Moves } from "./catalogue-games.ts";
 import { initialState, numbersOf, phaseOf, play } from "./rounds.ts";
+
+/** Which networks each player moves. */
+export type Moves = Readonly<Record<string, readonly string[]>>;
 
 /** A slope this much smaller than the largest of its player is rounding noise. */
 const NOISE = 1e-6;

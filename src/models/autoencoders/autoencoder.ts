@@ -35,6 +35,7 @@ export const autoencoder = defineModel({
     batch: batchOption(256),
     learningRate: learningRateOption(1e-3),
   }),
+  routing: { autoencoder: ["encoder", "decoder"] },
   build({ data, options, network }) {
     const { widths, latent, filters } = options;
     const compare = reconstructionError(data, options.loss);

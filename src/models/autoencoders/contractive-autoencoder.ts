@@ -30,6 +30,7 @@ export const contractiveAutoencoder = defineModel({
     batch: batchOption(256),
     learningRate: learningRateOption(1e-3),
   }),
+  routing: { autoencoder: ["encoder", "decoder"] },
   build({ data, options, network }) {
     const { widths, latent, lambda, projections } = options;
     const compare = reconstructionError(data, options.loss);

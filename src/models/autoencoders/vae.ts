@@ -50,6 +50,7 @@ export const vae = defineModel({
     batch: batchOption(128),
     learningRate: learningRateOption(1e-3),
   }),
+  routing: { vae: ["encoder", "decoder"] },
   build({ data, options, network }) {
     const { latent, widths, filters, beta, freeBits } = options;
     const architecture = options.architecture ?? (data.kind === "image" ? "conv" : "dense");

@@ -6,9 +6,10 @@
 
 import { z } from "zod";
 import { type DataSpecification, defineModel } from "../../game/model.ts";
-import { dense, sequential } from "../../nn/index.ts";
-import { convolutionalDecoder, convolutionalTrunk } from "../networks.ts";
-import { adversarialGame, adversarialOptions, signedRange } from "./adversarial-game.ts";
+import { type CriticSettings, criticOf } from "../adversary/critics.ts";
+import { adversarialOptions } from "../adversary/options.ts";
+import { convolutionalDecoder, convolutionalTrunk, signedRange } from "../networks.ts";
+import { ADVERSARIAL_ROUTING, adversarialGame } from "./adversarial-game.ts";
 
 const filtersOption = (filters: number) =>
   z
@@ -21,8 +22,10 @@ const filtersOption = (filters: number) =>
 /** Generator and critic of a size; the critic may go without batch normalisation. */
 function convolutionalPair(
   data: DataSpecification,
-  { filters, criticNorm, model }: { filters: number; criticNorm: boolean; model: string },
+  options: CriticSettings & { readonly filters: number },
+  { criticNorm, model }: { criticNorm: boolean; model: string },
 ) {
+  const { filters } = options;
   const kernelInitialiser = { kind: "normal", deviation: 0.02 } as const;
   const range = signedRange(data);
   return {
@@ -35,16 +38,17 @@ function convolutionalPair(
       model,
       kernelInitialiser,
     }),
-    critic: sequential([
-      ...convolutionalTrunk(data, {
+    critic: criticOf(
+      convolutionalTrunk(data, {
         filters,
         batchNorm: criticNorm,
         hidden: "leakyRelu",
         model,
         kernelInitialiser,
       }),
-      dense({ units: 1, kernelInitialiser }),
-    ]),
+      options,
+      { kernelInitialiser },
+    ),
   };
 }
 
@@ -62,10 +66,11 @@ export const dcgan = defineModel({
       beta1: 0.5,
     }),
   }),
+  routing: ADVERSARIAL_ROUTING,
   build: (context) =>
     adversarialGame(
       context,
-      convolutionalPair(context.data, { filters: context.options.filters, criticNorm: true, model: "dcgan" }),
+      convolutionalPair(context.data, context.options, { criticNorm: true, model: "dcgan" }),
     ),
 });
 
@@ -86,13 +91,10 @@ export const wganGp = defineModel({
       beta2: 0.9,
     }),
   }),
+  routing: ADVERSARIAL_ROUTING,
   build: (context) =>
     adversarialGame(
       context,
-      convolutionalPair(context.data, {
-        filters: context.options.filters,
-        criticNorm: false,
-        model: "wgan-gp",
-      }),
+      convolutionalPair(context.data, context.options, { criticNorm: false, model: "wgan-gp" }),
     ),
 });

@@ -7,11 +7,12 @@
 
 import { z } from "zod";
 import { defineModel } from "../../game/model.ts";
-import { dense, sequential } from "../../nn/index.ts";
 import { sizeOf } from "../../tensor/index.ts";
-import { denseDecoder, denseStack } from "../networks.ts";
+import { criticOf } from "../adversary/critics.ts";
+import { adversarialOptions } from "../adversary/options.ts";
+import { denseDecoder, denseStack, unitRange } from "../networks.ts";
 import { latentOption, learningRateOption } from "../options.ts";
-import { adversarialGame, adversarialOptions, unitRange } from "./adversarial-game.ts";
+import { ADVERSARIAL_ROUTING, adversarialGame } from "./adversarial-game.ts";
 
 const PRESETS = {
   points: { generator: [128, 128], critic: [128, 128], hidden: "leakyRelu" },
@@ -44,6 +45,7 @@ export const gan = defineModel({
       .optional()
       .describe("learning rate of both players' Adam: 2e-4 for images and 1e-3 for vectors unless told"),
   }),
+  routing: ADVERSARIAL_ROUTING,
   build({ data, network, ...context }) {
     const isImage = data.kind === "image";
     const options = {
@@ -59,7 +61,7 @@ export const gan = defineModel({
         range,
         criticNorm: false,
         generator: denseDecoder(data, generator, { hidden: "relu", last: range.last }),
-        critic: sequential([...denseStack(critic, hidden), dense({ units: 1 })]),
+        critic: criticOf(denseStack(critic, hidden), options),
       },
     );
   },

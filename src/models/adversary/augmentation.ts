@@ -1,0 +1,70 @@
+// Differentiable augmentation (Zhao et al. 2020): real and generated images are changed alike before the critic sees
+// them, so that it cannot learn few images by heart, and the generator's gradient flows through the change. Images
+// are in [−1, 1] or [0, 1], [N, C, H, W]; each gets changes of its own.
+//
+//   colour        brightness: x + (u − ½); saturation: m + (x − m)·2u, m the mean over channels;
+//                 contrast: m + (x − m)·(u + ½), m the mean over the image
+//   translation   moved by up to an eighth of height and width, zeros moved in
+//   cutout        a square of half the height and width set to 0, its centre anywhere
+//
+// Moving and cutting are products and comparisons with row and column numbers, since those have gradients everywhere.
+
+import type { RoundInputs } from "../../game/model.ts";
+import { constant, type Tensor } from "../../tensor/index.ts";
+import type { Augmentation } from "./options.ts";
+
+type Random = Pick<RoundInputs, "uniform">;
+
+/** Images changed in the given ways, in a fixed order. */
+export function augment(images: Tensor, kinds: readonly Augmentation[], random: Random): Tensor {
+  let result = images;
+  if (kinds.includes("colour")) result = recoloured(result, random);
+  if (kinds.includes("translation")) result = translated(result, random);
+  if (kinds.includes("cutout")) result = cut(result, random);
+  return result;
+}
+
+function recoloured(images: Tensor, { uniform }: Random): Tensor {
+  const [batch, channels] = images.shape as [number, number];
+  const each = () => uniform(batch).reshape([batch, 1, 1, 1]);
+  let result = images.add(each().sub(0.5));
+  if (channels > 1) {
+    const grey = result.mean(1, { keepDimensions: true });
+    result = grey.add(result.sub(grey).mul(each().mul(2)));
+  }
+  const level = result.mean([1, 2, 3], { keepDimensions: true });
+  return level.add(result.sub(level).mul(each().add(0.5)));
+}
+
+/** 0, 1, … length − 1. */
+const count = (length: number) => constant(Float32Array.from({ length }, (_, index) => index));
+
+function translated(images: Tensor, { uniform }: Random): Tensor {
+  const [batch, , height, width] = images.shape as [number, number, number, number];
+  // Row r of the result is row r + shift of the image: a product with a matrix that has a 1 where they meet.
+  const moved = (length: number) => {
+    const most = Math.floor(length / 8);
+    const shift = uniform(batch)
+      .mul(2 * most + 1)
+      .floor()
+      .sub(most)
+      .reshape([batch, 1, 1, 1]);
+    const from = count(length).reshape([1, 1, length, 1]).add(shift);
+    return from.equal(count(length).reshape([1, 1, 1, length])).cast("float32");
+  };
+  return moved(height).matmul(images).matmul(moved(width), { transposeB: true });
+}
+
+function cut(images: Tensor, { uniform }: Random): Tensor {
+  const [batch, , height, width] = images.shape as [number, number, number, number];
+  const within = (length: number, shape: number[]) => {
+    const centre = uniform(batch).mul(length).floor().reshape([batch, 1, 1, 1]);
+    return count(length)
+      .reshape(shape)
+      .sub(centre)
+      .abs()
+      .less(Math.max(length / 4, 0.5));
+  };
+  const inside = within(height, [1, 1, height, 1]).and(within(width, [1, 1, 1, width]));
+  return images.mul(inside.not().cast("float32"));
+}

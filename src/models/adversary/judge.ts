@@ -1,0 +1,190 @@
+// The adversarial part of a game: a critic is shown real and generated samples, and both players' losses follow from
+// its scores. Which loss, which penalty, and what the critic is given to see are options; whatever a model's networks
+// are, this is all that its adversarial side consists of.
+//
+// A sample is one tensor or several ([x, code] for a joint critic). Packing (Lin et al. 2018) joins m examples along
+// their channels into one that the critic judges as a whole. Feature matching (Salimans et al. 2016) adds
+// w·‖E f(x) − E f(G(z))‖² to the generator's loss, f the critic's last hidden layer.
+
+import { UserError } from "../../errors.ts";
+import type { Player, RoundInputs } from "../../game/model.ts";
+import {
+  adversarialLosses,
+  around,
+  between,
+  unitSlopePenalty,
+  zeroSlopePenalty,
+} from "../../losses/index.ts";
+import { concat, type Tensor } from "../../tensor/index.ts";
+import { augment } from "./augmentation.ts";
+import type { Judgement } from "./critics.ts";
+import { type AdversarialSettings, adam } from "./options.ts";
+
+/** What a critic looks at: tensors [N, …]. */
+export type Sample = readonly Tensor[];
+
+export interface Exhibits {
+  /** Judges a sample; a condition comes last. */
+  readonly critic: (...seen: Tensor[]) => Judgement;
+  readonly real: Sample;
+  /** One batch of generated samples, or several. */
+  readonly generated: readonly [Sample, ...Sample[]];
+  /** What real and generated samples have in common, [N, …]: seen by the critic, and neither changed nor penalised. */
+  readonly condition?: Tensor;
+  /** Whether the critic's examples see each other (batch normalisation), so that real and generated must be apart. */
+  readonly apart: boolean;
+}
+
+export interface Verdict {
+  /** Scalar that the critic minimises, penalty included. */
+  readonly criticLoss: Tensor;
+  /** Scalar that the generator minimises. */
+  readonly generatorLoss: Tensor;
+  /** Scalars worth following: the gap between mean scores, the penalty. */
+  readonly report: Readonly<Record<string, Tensor>>;
+}
+
+/** Both players' losses. What a turn does not read is not computed. */
+export function judge(
+  options: AdversarialSettings,
+  random: Pick<RoundInputs, "uniform">,
+  { critic, real, generated, condition, apart }: Exhibits,
+): Verdict {
+  const shown = (sample: Sample) =>
+    sample.map((tensor) => packed(augmented(tensor, options, random), options.packing));
+  const given = condition === undefined ? [] : [packed(condition, options.packing)];
+  const asked = (sample: Sample) => critic(...sample, ...given);
+  const realShown = shown(real);
+  const fakesShown = generated.map(shown);
+  const loss = adversarialLosses[options.loss];
+
+  const together = !apart && !options.minibatchDeviation;
+  const [realScores, ...fakeScores] = (
+    together
+      ? scoresTogether(critic, [realShown, ...fakesShown], given)
+      : [realShown, ...fakesShown].map((sample) => asked(sample).score)
+  ) as [Tensor, ...Tensor[]];
+  const penalty = penaltyOf(options, random, asked, realShown, fakesShown);
+  const adversarial = loss.critic(realScores, ...fakeScores);
+
+  // The generator's answer needs no scores of real samples but for a relativistic loss.
+  const realSeen = asked(realShown);
+  const answers = fakesShown.map((sample) => {
+    const fake = asked(sample);
+    const answer = loss.generator(fake.score, realSeen.score);
+    if (options.featureMatching === 0) return answer;
+    const distance = fake.features.mean(0).sub(realSeen.features.mean(0)).square().sum();
+    return answer.add(distance.mul(options.featureMatching));
+  });
+  return {
+    criticLoss: penalty === undefined ? adversarial : adversarial.add(penalty.mul(options.penaltyWeight)),
+    generatorLoss: sum(answers),
+    report: {
+      gap: realScores.mean().sub(sum(fakeScores.map((scores) => scores.mean())).mul(1 / fakeScores.length)),
+      ...(penalty === undefined ? {} : { penalty }),
+    },
+  };
+}
+
+const sum = (tensors: readonly Tensor[]) => tensors.reduce((total, tensor) => total.add(tensor));
+
+function augmented(
+  tensor: Tensor,
+  { augmentation }: AdversarialSettings,
+  random: Pick<RoundInputs, "uniform">,
+): Tensor {
+  return augmentation.length === 0 || tensor.rank !== 4 ? tensor : augment(tensor, augmentation, random);
+}
+
+/** m examples as one, joined along the axis after the batch. */
+function packed(tensor: Tensor, packing: number): Tensor {
+  if (packing === 1) return tensor;
+  const [batch, channels, ...rest] = tensor.shape as [number, number, ...number[]];
+  if (batch % packing !== 0) {
+    throw new UserError(
+      `packing ${packing} does not divide the batch of ${batch}; take a batch that it does`,
+    );
+  }
+  return tensor.reshape([batch / packing, packing * channels, ...rest]);
+}
+
+/** Unless examples of a batch see each other, one pass over all gives the same scores. */
+function scoresTogether(
+  critic: Exhibits["critic"],
+  samples: readonly Sample[],
+  given: readonly Tensor[],
+): Tensor[] {
+  const joined = samples[0]!.map((_, part) =>
+    concat(
+      samples.map((sample) => sample[part]!),
+      0,
+    ),
+  );
+  const repeated = given.map((tensor) =>
+    concat(
+      samples.map(() => tensor),
+      0,
+    ),
+  );
+  return critic(...joined, ...repeated).score.split(samples.length, 0);
+}
+
+function penaltyOf(
+  { penalty }: AdversarialSettings,
+  { uniform }: Pick<RoundInputs, "uniform">,
+  asked: (sample: Sample) => Judgement,
+  real: Sample,
+  fakes: readonly Sample[],
+): Tensor | undefined {
+  const score = (...seen: Tensor[]) => asked(seen).score;
+  const mean = (parts: readonly Tensor[]) => sum(parts).mul(1 / parts.length);
+  const atFakes = () => mean(fakes.map((fake) => zeroSlopePenalty(score, fake)));
+  switch (penalty) {
+    case "gradient":
+      return mean(
+        fakes.map((fake) => {
+          const mix = uniform(real[0]!.shape[0]!);
+          return unitSlopePenalty(
+            score,
+            real.map((tensor, part) => between(tensor, fake[part]!, mix)),
+          );
+        }),
+      );
+    case "dragan":
+      return unitSlopePenalty(
+        score,
+        real.map((tensor) => around(tensor, uniform(...tensor.shape))),
+      );
+    case "r1":
+      return zeroSlopePenalty(score, real);
+    case "r2":
+      return atFakes();
+    case "r1r2":
+      return zeroSlopePenalty(score, real).add(atFakes());
+    default:
+      return undefined;
+  }
+}
+
+/** The player who moves a critic by the verdict that the round has under that name. */
+export function criticPlayer<Key extends string = "verdict">(
+  options: AdversarialSettings,
+  moves: Player<unknown>["moves"],
+  key: Key = "verdict" as Key,
+): Player<Readonly<Record<Key, Verdict>>> {
+  return {
+    moves,
+    loss: (round) => round[key].criticLoss,
+    report: (round) => round[key].report,
+    optimiser: adam(options, options.criticLearningRate),
+    ...(options.penalty === "clip" ? { clipWeights: options.clipWeights } : {}),
+  };
+}
+
+/** The critic's steps, then one of the others. */
+export function criticFirst(
+  { criticSteps }: Pick<AdversarialSettings, "criticSteps">,
+  others: string | readonly string[] = "generator",
+): (string | readonly string[])[] {
+  return [...new Array<string>(criticSteps).fill("critic"), others];
+}

@@ -1,0 +1,104 @@
+// Options of every adversarial model, fusions included: the loss, the penalty, what the critic is given to see, and
+// the optimisers. A model has defaults of its own.
+
+import { z } from "zod";
+import { type AdversarialLossName, adversarialLossSchema } from "../../losses/index.ts";
+import type { Optimiser } from "../../nn/index.ts";
+import { averagingOption, batchOption, latentOption } from "../options.ts";
+
+const penalties = ["none", "clip", "gradient", "r1", "r2", "r1r2", "dragan"] as const;
+const augmentations = ["colour", "translation", "cutout"] as const;
+
+export type Augmentation = (typeof augmentations)[number];
+
+export interface AdversarialDefaults {
+  readonly loss: AdversarialLossName;
+  readonly penalty?: (typeof penalties)[number];
+  readonly penaltyWeight?: number;
+  readonly criticSteps?: number;
+  readonly latent: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2?: number;
+  readonly averaging?: number;
+}
+
+/** The options, with a model's own defaults. */
+export function adversarialOptions(defaults: AdversarialDefaults) {
+  return {
+    loss: adversarialLossSchema.default(defaults.loss).describe("adversarial loss of both players"),
+    penalty: z
+      .enum(penalties)
+      .default(defaults.penalty ?? "none")
+      .describe(
+        "on the critic's slope: gradient (WGAN-GP), r1 and r2 (at real, at generated samples), dragan; " +
+          "or clip (WGAN's cut weights)",
+      ),
+    penaltyWeight: z
+      .number()
+      .min(0)
+      .default(defaults.penaltyWeight ?? 10)
+      .describe("weight of a penalty on slopes"),
+    clipWeights: z
+      .number()
+      .positive()
+      .default(0.01)
+      .describe("bound of the critic's weights with penalty clip"),
+    criticSteps: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(defaults.criticSteps ?? 1)
+      .describe("steps of the critic for each step of the generator"),
+    spectralNorm: z
+      .boolean()
+      .default(false)
+      .describe("divide each of the critic's kernels by its largest singular value (Miyato 2018)"),
+    minibatchDeviation: z
+      .boolean()
+      .default(false)
+      .describe("tell the critic how much a batch's examples differ (Karras 2018)"),
+    packing: z
+      .int()
+      .min(1)
+      .max(16)
+      .default(1)
+      .describe("examples that the critic judges together (PacGAN, Lin 2018); divides the batch"),
+    featureMatching: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe("weight of the distance between mean features in the generator's loss (Salimans 2016)"),
+    augmentation: z
+      .array(z.enum(augmentations))
+      .default([])
+      .describe("differentiable changes to all images that the critic sees (Zhao 2020)"),
+    latent: latentOption(defaults.latent),
+    batch: batchOption(defaults.batch),
+    learningRate: z
+      .number()
+      .positive()
+      .default(defaults.learningRate)
+      .describe("learning rate of all players' Adam"),
+    criticLearningRate: z.number().positive().optional().describe("the critic's own learning rate"),
+    beta1: z.number().min(0).lt(1).default(defaults.beta1).describe("decay of Adam's first moment"),
+    beta2: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(defaults.beta2 ?? 0.999)
+      .describe("decay of Adam's second moment"),
+    averaging: averagingOption.default(defaults.averaging ?? 0),
+  };
+}
+
+export type AdversarialSettings = z.output<z.ZodObject<ReturnType<typeof adversarialOptions>>>;
+
+/** Adam as the options set it. */
+export function adam(
+  { learningRate, beta1, beta2 }: Pick<AdversarialSettings, "learningRate" | "beta1" | "beta2">,
+  rate = learningRate,
+): Optimiser {
+  return { kind: "adam", learningRate: rate, beta1, beta2, epsilon: 1e-8 };
+}
