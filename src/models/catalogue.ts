@@ -2,13 +2,11 @@
 
 import { UserError } from "../errors.ts";
 import type { Model } from "../game/model.ts";
-import { autoencoder } from "./autoencoders/autoencoder.ts";
-import { contractiveAutoencoder } from "./autoencoders/contractive-autoencoder.ts";
-import { vae } from "./autoencoders/vae.ts";
-import { dcgan, wganGp } from "./gans/dcgan.ts";
-import { gan } from "./gans/gan.ts";
+import { autoencoders } from "./autoencoders/index.ts";
+import { fusions } from "./fusions/index.ts";
+import { gans } from "./gans/index.ts";
 
-const models: Model[] = [autoencoder, contractiveAutoencoder, vae, gan, dcgan, wganGp];
+const models: Model[] = [...autoencoders, ...gans, ...fusions];
 
 export const catalogue: readonly Model[] = models;
 

@@ -153,3 +153,45 @@ export function convolutionalDecoder(
     ...doubling.flat(),
   ]);
 }
+
+/** How the body of an encoder, a decoder or a critic is built. */
+export interface Body {
+  /** conv for images and dense for vectors unless told. */
+  readonly architecture?: "dense" | "conv" | undefined;
+  /** Units of dense hidden layers, from the example inwards. */
+  readonly widths: readonly number[];
+  /** Filters of the convolution nearest to the image. */
+  readonly filters: number;
+}
+
+export interface BodyDetails {
+  /** Who asks, for messages. */
+  readonly model: string;
+  readonly batchNorm?: boolean;
+  readonly kernelInitialiser?: Initialiser;
+}
+
+const architectureOf = (data: DataSpecification, { architecture }: Body) =>
+  architecture ?? (data.kind === "image" ? "conv" : "dense");
+
+/** Layers from examples to features [N, F], without a head. */
+export function trunkOf(
+  data: DataSpecification,
+  body: Body,
+  { hidden, batchNorm = false, ...rest }: BodyDetails & { readonly hidden: Activation },
+): Layer[] {
+  return architectureOf(data, body) === "conv"
+    ? convolutionalTrunk(data, { filters: body.filters, hidden, batchNorm, ...rest })
+    : denseStack(body.widths, hidden);
+}
+
+/** A layer from codes [N, …] to examples, the trunk's mirror; `last` is the activation of the example's values. */
+export function decoderOf(
+  data: DataSpecification,
+  body: Body,
+  { last, batchNorm = false, ...rest }: BodyDetails & { readonly last: Activation },
+): Layer {
+  return architectureOf(data, body) === "conv"
+    ? convolutionalDecoder(data, { filters: body.filters, last, batchNorm, ...rest })
+    : denseDecoder(data, [...body.widths].reverse(), { last });
+}

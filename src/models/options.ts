@@ -21,6 +21,21 @@ export const architectureOption = z
   .enum(["dense", "conv"])
   .describe("fully connected, or convolutional for images");
 
+export const filtersOption = (filters: number) =>
+  z
+    .int()
+    .min(1)
+    .max(1024)
+    .default(filters)
+    .describe("filters of the convolution nearest to the image; each further one has twice as many");
+
+/** How the bodies of encoder and decoder are built: conv for images and dense for vectors unless told. */
+export const bodyOptions = ({ widths, filters }: { widths: readonly number[]; filters: number }) => ({
+  architecture: architectureOption.optional().describe("conv for images and dense for vectors unless told"),
+  widths: widthsOption(widths),
+  filters: filtersOption(filters),
+});
+
 export const averagingOption = z
   .number()
   .min(0)

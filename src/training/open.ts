@@ -6,12 +6,12 @@ import { Game, type TrainingData } from "../game/game.ts";
 import type { RoleName } from "../game/roles.ts";
 import { findModel } from "../models/find-model.ts";
 import { checkOptions } from "../models/settings.ts";
-import { randomStream } from "../random/index.ts";
 import { probeDevice } from "../runtime/devices.ts";
 import type { Device } from "../runtime/engine.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import { loadLatestCheckpoint } from "./checkpoint.ts";
 import { exportModels } from "./finish.ts";
+import { generationInputs } from "./generation.ts";
 import { RolePrograms } from "./role-programs.ts";
 import { openRun, type RunDescription } from "./run-directory.ts";
 import { restoredState } from "./trainer.ts";
@@ -86,8 +86,10 @@ export async function open(
     roles: roles.names,
     data: () => loadDataset(source, { seed: description.seed, ...how }),
     generate(count, { seed = 0 } = {}) {
-      const latent = game.roles.generate?.latent ?? 0;
-      return apply("generate", randomStream(seed, "generate").normal(0, new Float32Array(count * latent)));
+      const { generate } = game.roles;
+      const inputs =
+        generate === undefined ? [] : generationInputs(generate, { count, seed, stream: "generate" });
+      return apply("generate", ...inputs);
     },
     encode: (examples) => apply("encode", examples),
     decode: (codes) => apply("decode", codes),

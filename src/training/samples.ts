@@ -3,8 +3,8 @@
 import type { Dataset, Split } from "../data/dataset.ts";
 import { gridOf, pairsOf } from "../pictures/grid.ts";
 import { encodePng, type Picture } from "../pictures/png.ts";
-import { randomStream } from "../random/index.ts";
 import { sizeOf } from "../tensor/index.ts";
+import { generationInputs } from "./generation.ts";
 import type { Trainer } from "./trainer.ts";
 
 const GENERATED = 64;
@@ -35,11 +35,13 @@ export async function drawSamples(trainer: Trainer, dataset: Dataset, seed: numb
   const drawable = kind === "image" ? shape[0] === 1 || shape[0] === 3 : shape[0] === 2 && shape.length === 1;
   if (!drawable) return [];
   const samples: Sample[] = [];
-  const latent = trainer.game.roles.generate?.latent;
-  if (latent !== undefined) {
+  const { generate } = trainer.game.roles;
+  if (generate !== undefined) {
     const count = kind === "image" ? GENERATED : POINTS;
-    const noise = randomStream(seed, "samples").normal(0, new Float32Array(count * latent));
-    const made = (await trainer.role("generate", noise))!;
+    const made = (await trainer.role(
+      "generate",
+      ...generationInputs(generate, { count, seed, stream: "samples" }),
+    ))!;
     samples.push(
       kind === "image"
         ? pictured("generated", gridOf(made, { scale: scaleFor(shape) }))

@@ -12,6 +12,7 @@ import { convolutionalDecoder, convolutionalTrunk, denseDecoder, denseStack } fr
 import {
   architectureOption,
   batchOption,
+  filtersOption,
   latentOption,
   learningRateOption,
   widthsOption,
@@ -25,11 +26,7 @@ export const autoencoder = defineModel({
   options: z.strictObject({
     architecture: architectureOption.default("dense"),
     widths: widthsOption([128, 64]),
-    filters: z
-      .int()
-      .min(1)
-      .default(32)
-      .describe("filters of the first convolution; the next have twice as many"),
+    filters: filtersOption(32),
     latent: latentOption(32),
     loss: z.enum(["mse", "mae", "bce"]).default("mse").describe("how a reconstruction is compared"),
     batch: batchOption(256),

@@ -17,14 +17,8 @@ import {
 } from "../../losses/index.ts";
 import { dense, sequential } from "../../nn/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import { convolutionalDecoder, convolutionalTrunk, denseDecoder, denseStack } from "../networks.ts";
-import {
-  architectureOption,
-  batchOption,
-  latentOption,
-  learningRateOption,
-  widthsOption,
-} from "../options.ts";
+import { decoderOf, trunkOf } from "../networks.ts";
+import { batchOption, bodyOptions, latentOption, learningRateOption } from "../options.ts";
 
 export const vae = defineModel({
   name: "vae",
@@ -32,13 +26,7 @@ export const vae = defineModel({
   summary:
     "Maximises a bound on the likelihood of the data; generates, encodes, rebuilds (Kingma, Welling 2014)",
   options: z.strictObject({
-    architecture: architectureOption.optional().describe("conv for images and dense for vectors unless told"),
-    widths: widthsOption([256, 128]),
-    filters: z
-      .int()
-      .min(1)
-      .default(32)
-      .describe("filters of the first convolution; the next have twice as many"),
+    ...bodyOptions({ widths: [256, 128], filters: 32 }),
     latent: latentOption(32),
     likelihood: z
       .enum(["bernoulli", "gaussian"])
@@ -52,26 +40,16 @@ export const vae = defineModel({
   }),
   routing: { vae: ["encoder", "decoder"] },
   build({ data, options, network }) {
-    const { latent, widths, filters, beta, freeBits } = options;
-    const architecture = options.architecture ?? (data.kind === "image" ? "conv" : "dense");
+    const { latent, beta, freeBits } = options;
     const likelihood = likelihoodOf(data, options);
-    const shape = { filters, batchNorm: false, model: "vae" };
-    const trunk =
-      architecture === "conv"
-        ? convolutionalTrunk(data, { ...shape, hidden: "relu" })
-        : denseStack(widths, "relu");
+    const trunk = trunkOf(data, options, { model: "vae", hidden: "relu" });
     const encoder = network("encoder", (scope, x: Tensor) => {
       const [mean, logVariance] = sequential([...trunk, dense({ units: 2 * latent })])
         .apply(x, scope)
         .split(2);
       return { mean: mean!, logVariance: logVariance! };
     });
-    const decoder = network(
-      "decoder",
-      architecture === "conv"
-        ? convolutionalDecoder(data, { ...shape, last: "linear" })
-        : denseDecoder(data, [...widths].reverse(), { last: "linear" }),
-    );
+    const decoder = network("decoder", decoderOf(data, options, { model: "vae", last: "linear" }));
 
     return game({
       round({ x, batch, normal }) {

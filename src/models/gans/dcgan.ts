@@ -9,15 +9,8 @@ import { type DataSpecification, defineModel } from "../../game/model.ts";
 import { type CriticSettings, criticOf } from "../adversary/critics.ts";
 import { adversarialOptions } from "../adversary/options.ts";
 import { convolutionalDecoder, convolutionalTrunk, signedRange } from "../networks.ts";
+import { filtersOption } from "../options.ts";
 import { ADVERSARIAL_ROUTING, adversarialGame } from "./adversarial-game.ts";
-
-const filtersOption = (filters: number) =>
-  z
-    .int()
-    .min(1)
-    .max(1024)
-    .default(filters)
-    .describe("filters of the layer nearest to the image; each further one has twice as many");
 
 /** Generator and critic of a size; the critic may go without batch normalisation. */
 function convolutionalPair(
