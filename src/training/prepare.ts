@@ -1,6 +1,6 @@
 // From names to a game: the model found, its options checked, the data loaded.
 
-import type { Dataset, Fold } from "../data/index.ts";
+import type { Dataset, Fold, Split } from "../data/index.ts";
 import { loadDataset } from "../data/index.ts";
 import { Game, type TrainingData } from "../game/game.ts";
 import type { Model } from "../game/model.ts";

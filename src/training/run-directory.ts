@@ -54,10 +54,18 @@ export const runDescription = z.object({
         kind: z.enum(["image", "vector"]),
         shape: z.array(z.int().positive()).readonly(),
         classes: z.int().positive().optional(),
+        target: z
+          .object({
+            kind: z.enum(["image", "vector"]),
+            shape: z.array(z.int().positive()).readonly(),
+            paired: z.boolean(),
+          })
+          .optional(),
       }),
       count: z.int().positive(),
       dtype: z.enum(["uint8", "float32"]),
       labelled: z.boolean(),
+      target: z.object({ count: z.int().positive(), dtype: z.enum(["uint8", "float32"]) }).optional(),
     }),
   }),
   seed: z.int().nonnegative(),
