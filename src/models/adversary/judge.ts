@@ -33,6 +33,8 @@ export interface Exhibits {
   readonly condition?: Tensor;
   /** Whether the critic's examples see each other (batch normalisation), so that real and generated must be apart. */
   readonly apart: boolean;
+  /** Whether both players move in one turn, and so from one pass through the critic. */
+  readonly atOnce?: boolean;
 }
 
 export interface Verdict {
@@ -40,6 +42,8 @@ export interface Verdict {
   readonly criticLoss: Tensor;
   /** Scalar that the generator minimises. */
   readonly generatorLoss: Tensor;
+  /** What the critic says of real samples and of each batch of generated ones, as the generator meets it. */
+  readonly seen: { readonly real: Judgement; readonly generated: readonly Judgement[] };
   /** Scalars worth following: the gap between mean scores, the penalty. */
   readonly report: Readonly<Record<string, Tensor>>;
 }
@@ -48,7 +52,7 @@ export interface Verdict {
 export function judge(
   options: AdversarialSettings,
   random: Pick<RoundInputs, "uniform">,
-  { critic, real, generated, condition, apart }: Exhibits,
+  { critic, real, generated, condition, apart, atOnce = false }: Exhibits,
 ): Verdict {
   const shown = (sample: Sample) =>
     sample.map((tensor) => packed(augmented(tensor, options, random), options.packing));
@@ -58,19 +62,16 @@ export function judge(
   const fakesShown = generated.map(shown);
   const loss = adversarialLosses[options.loss];
 
+  const samples = [realShown, ...fakesShown];
   const together = !apart && !options.minibatchDeviation;
-  const [realScores, ...fakeScores] = (
-    together
-      ? scoresTogether(critic, [realShown, ...fakesShown], given)
-      : [realShown, ...fakesShown].map((sample) => asked(sample).score)
-  ) as [Tensor, ...Tensor[]];
+  const judgements = together ? judgedTogether(critic, samples, given) : samples.map(asked);
+  const [judgedReal, ...judgedFakes] = judgements as [Judgement, ...Judgement[]];
+  const adversarial = loss.critic(judgedReal.score, ...judgedFakes.map(({ score }) => score));
   const penalty = penaltyOf(options, random, asked, realShown, fakesShown);
-  const adversarial = loss.critic(realScores, ...fakeScores);
 
-  // The generator's answer needs no scores of real samples but for a relativistic loss.
-  const realSeen = asked(realShown);
-  const answers = fakesShown.map((sample) => {
-    const fake = asked(sample);
+  // In a turn of its own, the generator needs no scores of real samples but for a relativistic loss.
+  const [realSeen, ...fakesSeen] = (atOnce ? judgements : samples.map(asked)) as [Judgement, ...Judgement[]];
+  const answers = fakesSeen.map((fake) => {
     const answer = loss.generator(fake.score, realSeen.score);
     if (options.featureMatching === 0) return answer;
     const distance = fake.features.mean(0).sub(realSeen.features.mean(0)).square().sum();
@@ -79,14 +80,16 @@ export function judge(
   return {
     criticLoss: penalty === undefined ? adversarial : adversarial.add(penalty.mul(options.penaltyWeight)),
     generatorLoss: sum(answers),
+    seen: { real: realSeen, generated: fakesSeen },
     report: {
-      gap: realScores.mean().sub(sum(fakeScores.map((scores) => scores.mean())).mul(1 / fakeScores.length)),
+      gap: judgedReal.score.mean().sub(mean(judgedFakes.map(({ score }) => score.mean()))),
       ...(penalty === undefined ? {} : { penalty }),
     },
   };
 }
 
 const sum = (tensors: readonly Tensor[]) => tensors.reduce((total, tensor) => total.add(tensor));
+const mean = (tensors: readonly Tensor[]) => sum(tensors).mul(1 / tensors.length);
 
 function augmented(
   tensor: Tensor,
@@ -108,12 +111,12 @@ function packed(tensor: Tensor, packing: number): Tensor {
   return tensor.reshape([batch / packing, packing * channels, ...rest]);
 }
 
-/** Unless examples of a batch see each other, one pass over all gives the same scores. */
-function scoresTogether(
+/** Unless examples of a batch see each other, one pass over all says the same. */
+function judgedTogether(
   critic: Exhibits["critic"],
   samples: readonly Sample[],
   given: readonly Tensor[],
-): Tensor[] {
+): Judgement[] {
   const joined = samples[0]!.map((_, part) =>
     concat(
       samples.map((sample) => sample[part]!),
@@ -126,7 +129,9 @@ function scoresTogether(
       0,
     ),
   );
-  return critic(...joined, ...repeated).score.split(samples.length, 0);
+  const { score, features } = critic(...joined, ...repeated);
+  const parts = features.split(samples.length, 0);
+  return score.split(samples.length, 0).map((part, index) => ({ score: part, features: parts[index]! }));
 }
 
 function penaltyOf(
@@ -137,7 +142,6 @@ function penaltyOf(
   fakes: readonly Sample[],
 ): Tensor | undefined {
   const score = (...seen: Tensor[]) => asked(seen).score;
-  const mean = (parts: readonly Tensor[]) => sum(parts).mul(1 / parts.length);
   const atFakes = () => mean(fakes.map((fake) => zeroSlopePenalty(score, fake)));
   switch (penalty) {
     case "gradient":
