@@ -1,4 +1,4 @@
-// Numbers that the scripts beside this file computed with PyTorch.
+// Numbers that the scripts beside this file computed with PyTorch, SciPy and scikit-learn.
 
 import { readFileSync } from "node:fs";
 
@@ -9,6 +9,6 @@ export interface Numbers {
 }
 
 /** A script's document, in the shape that the script gives it. */
-export function reference<Document>(name: "layers" | "losses" | "optimisers"): Document {
+export function reference<Document>(name: "layers" | "losses" | "metrics" | "optimisers"): Document {
   return JSON.parse(readFileSync(new URL(`${name}.json`, import.meta.url), "utf8")) as Document;
 }

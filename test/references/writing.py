@@ -20,9 +20,9 @@ def rounded(value):
     return int(short) if short == int(short) else short
 
 
-def document(script, content):
+def document(script, content, made_with=f"PyTorch {torch.__version__}"):
     """One line a case, so that a change shows what it changed."""
-    lines = [f'  "made": "{script} with PyTorch {torch.__version__}"']
+    lines = [f'  "made": "{script} with {made_with}"']
     for key, rows in content.items():
         body = ",\n".join(f"    {json.dumps(row)}" for row in rows)
         lines.append(f'  {json.dumps(key)}: [\n{body}\n  ]')
