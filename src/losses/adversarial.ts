@@ -7,6 +7,11 @@
 //   hinge            critic  relu(1 − r) + relu(1 + f)             generator  −f               (Lim, Ye 2017)
 //   wasserstein      critic  f − r                                 generator  −f               (Arjovsky 2017)
 //   relativistic     critic  softplus(−(r − f))                    generator  softplus(−(f − r))   (Jolicoeur-Martineau 2019)
+//   reverse-kl      critic  softplus(−r) + softplus(f)            generator  −f, which is log(1 − D) − log D: the score of
+//                                                                          such a critic estimates log p(x)/p(G(z))  (Rosca 2017)
+//
+// What makes the real samples may be moved too (BiGAN's encoder). It minimises the mirrored loss, so that its samples
+// are taken for generated ones: −softplus(−r), softplus(r), ½r², r, r, softplus(r − f), r.
 //
 // Where there are several batches of generated samples (a VAE-GAN's reconstructions and its samples), their terms
 // are added: log D(x) + log(1 − D(x̃)) + log(1 − D(x̂)) (Larsen 2016, algorithm 1).
@@ -21,6 +26,8 @@ export interface AdversarialLoss {
   critic(real: Tensor, ...generated: Tensor[]): Tensor;
   /** Scalar that the generator minimises for one batch; only the relativistic one looks at the real scores. */
   generator(generated: Tensor, real: Tensor): Tensor;
+  /** Scalar that what makes the real samples minimises, where it is moved too. */
+  encoder(real: Tensor, generated: Tensor): Tensor;
 }
 
 /** The mean of a term over each batch, added up. */
@@ -39,10 +46,12 @@ export const adversarialLosses = {
   minimax: {
     critic: nonSaturatingCritic,
     generator: (generated) => generated.softplus().mean().neg(),
+    encoder: (real) => real.neg().softplus().mean().neg(),
   },
   "non-saturating": {
     critic: nonSaturatingCritic,
     generator: (generated) => generated.neg().softplus().mean(),
+    encoder: (real) => real.softplus().mean(),
   },
   "least-squares": {
     critic: (real, ...generated) =>
@@ -53,6 +62,7 @@ export const adversarialLosses = {
         .add(total(generated, (scores) => scores.square()))
         .mul(0.5),
     generator: (generated) => generated.sub(1).square().mean().mul(0.5),
+    encoder: (real) => real.square().mean().mul(0.5),
   },
   hinge: {
     critic: (real, ...generated) =>
@@ -63,14 +73,22 @@ export const adversarialLosses = {
         .mean()
         .add(total(generated, (scores) => scores.add(1).relu())),
     generator: (generated) => generated.mean().neg(),
+    encoder: (real) => real.mean(),
   },
   wasserstein: {
     critic: (real, ...generated) => total(generated, (scores) => scores).sub(real.mean()),
     generator: (generated) => generated.mean().neg(),
+    encoder: (real) => real.mean(),
   },
   relativistic: {
     critic: (real, ...generated) => total(generated, (scores) => scores.sub(real).softplus()),
     generator: (generated, real) => real.sub(generated).softplus().mean(),
+    encoder: (real, generated) => real.sub(generated).softplus().mean(),
+  },
+  "reverse-kl": {
+    critic: nonSaturatingCritic,
+    generator: (generated) => generated.mean().neg(),
+    encoder: (real) => real.mean(),
   },
 } as const satisfies Record<string, AdversarialLoss>;
 

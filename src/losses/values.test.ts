@@ -28,7 +28,7 @@ interface LossCase {
 }
 
 const document = reference<{
-  adversarial: (LossCase & { readonly player: "critic" | "generator" })[];
+  adversarial: (LossCase & { readonly player: "critic" | "generator" | "encoder" })[];
   reconstruction: (LossCase & { readonly deviation?: number })[];
   divergences: LossCase[];
   classification: (LossCase & { readonly labels: readonly number[] })[];
@@ -61,22 +61,24 @@ describe("adversarial", () => {
     async (name, player, row) => {
       const loss = adversarialLosses[name as AdversarialLossName];
       await expectCase(row, ({ real, generated }) =>
-        player === "critic" ? loss.critic(real!, generated!) : loss.generator(generated!, real!),
+        player === "generator" ? loss.generator(generated!, real!) : loss[player](real!, generated!),
       );
     },
   );
 
-  test("every loss is among them, for both players", () => {
+  test("every loss is among them, for all players", () => {
     const pairs = document.adversarial.map(({ name, player }) => `${name} ${player}`);
     expect(pairs.sort()).toEqual(
-      adversarialLossSchema.options.flatMap((name) => [`${name} critic`, `${name} generator`]).sort(),
+      adversarialLossSchema.options
+        .flatMap((name) => [`${name} critic`, `${name} generator`, `${name} encoder`])
+        .sort(),
     );
   });
 
   const scores = async (name: AdversarialLossName, real: number, generated: number) => {
     const [r, g] = [input("real", [1]), input("generated", [1])];
-    const { critic, generator } = adversarialLosses[name];
-    const losses = [critic(r, g), generator(g, r)];
+    const { critic, generator, encoder } = adversarialLosses[name];
+    const losses = [critic(r, g), generator(g, r), encoder(r, g)];
     const slopes = losses.flatMap((loss) => gradients(loss, [r, g]));
     const values = await evaluate([...losses, ...slopes], {
       real: Float32Array.of(real),
@@ -86,12 +88,15 @@ describe("adversarial", () => {
   };
 
   test.each(adversarialLossSchema.options)(
-    "%s: the critic raises real scores and lowers generated ones, the generator raises its own",
+    "%s: the critic raises real scores and lowers generated ones, generator and encoder do the opposite",
     async (name) => {
-      const [, , criticReal, criticGenerated, , generatorGenerated] = await scores(name, 0.25, 0.5);
+      const [criticReal, criticGenerated, , generatorGenerated, encoderReal] = (
+        await scores(name, 0.25, 0.5)
+      ).slice(3);
       expect(criticReal).toBeLessThan(0);
       expect(criticGenerated).toBeGreaterThan(0);
       expect(generatorGenerated).toBeLessThan(0);
+      expect(encoderReal).toBeGreaterThan(0);
     },
   );
 

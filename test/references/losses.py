@@ -27,24 +27,34 @@ ONE, ZERO = torch.ones(8, 1, dtype=torch.float64), torch.zeros(8, 1, dtype=torch
 bce = F.binary_cross_entropy_with_logits
 FAMILY = {
     "minimax": (lambda real, generated: bce(real, ONE) + bce(generated, ZERO),
-                lambda real, generated: -bce(generated, ZERO)),
+                lambda real, generated: -bce(generated, ZERO),
+                lambda real, generated: -bce(real, ONE)),
     "non-saturating": (lambda real, generated: bce(real, ONE) + bce(generated, ZERO),
-                       lambda real, generated: bce(generated, ONE)),
+                       lambda real, generated: bce(generated, ONE),
+                       lambda real, generated: bce(real, ZERO)),
     "least-squares": (lambda real, generated: (F.mse_loss(real, ONE) + F.mse_loss(generated, ZERO)) / 2,
-                      lambda real, generated: F.mse_loss(generated, ONE) / 2),
+                      lambda real, generated: F.mse_loss(generated, ONE) / 2,
+                      lambda real, generated: F.mse_loss(real, ZERO) / 2),
     "hinge": (lambda real, generated: F.hinge_embedding_loss(real, -ONE, margin=1.0)
               + F.hinge_embedding_loss(-generated, -ONE, margin=1.0),
-              lambda real, generated: -generated.mean()),
+              lambda real, generated: -generated.mean(),
+              lambda real, generated: real.mean()),
     "wasserstein": (lambda real, generated: generated.mean() - real.mean(),
-                    lambda real, generated: -generated.mean()),
+                    lambda real, generated: -generated.mean(),
+                    lambda real, generated: real.mean()),
     "relativistic": (lambda real, generated: bce(real - generated, ONE),
-                     lambda real, generated: bce(generated - real, ONE)),
+                     lambda real, generated: bce(generated - real, ONE),
+                     lambda real, generated: bce(real - generated, ZERO)),
+    "reverse-kl": (lambda real, generated: bce(real, ONE) + bce(generated, ZERO),
+                   lambda real, generated: bce(generated, ONE) - bce(generated, ZERO),
+                   lambda real, generated: bce(real, ZERO) - bce(real, ONE)),
 }
 SCORES = {"real": drawn([8, 1], 1) * 2, "generated": drawn([8, 1], 2) * 2}
 SCORES["real"][0], SCORES["generated"][0] = 60, 45  # far beyond where exp overflows nothing but digits
-for name, (critic, generator) in FAMILY.items():
+for name, (critic, generator, encoder) in FAMILY.items():
     row("adversarial", name, SCORES, critic, player="critic")
     row("adversarial", name, SCORES, generator, player="generator")
+    row("adversarial", name, SCORES, encoder, player="encoder")
 
 SHAPE = [3, 2, 2, 2]
 X, Y = torch.rand(SHAPE, generator=torch.Generator().manual_seed(3), dtype=torch.float64), drawn(SHAPE, 4) * 3

@@ -42,6 +42,8 @@ export interface Verdict {
   readonly criticLoss: Tensor;
   /** Scalar that the generator minimises. */
   readonly generatorLoss: Tensor;
+  /** Scalar that what makes the real samples minimises, where it is moved too (BiGAN's encoder). */
+  readonly encoderLoss: Tensor;
   /** What the critic says of real samples and of each batch of generated ones, as the generator meets it. */
   readonly seen: { readonly real: Judgement; readonly generated: readonly Judgement[] };
   /** Scalars worth following: the gap between mean scores, the penalty. */
@@ -80,6 +82,7 @@ export function judge(
   return {
     criticLoss: penalty === undefined ? adversarial : adversarial.add(penalty.mul(options.penaltyWeight)),
     generatorLoss: sum(answers),
+    encoderLoss: mean(fakesSeen.map((fake) => loss.encoder(realSeen.score, fake.score))),
     seen: { real: realSeen, generated: fakesSeen },
     report: {
       gap: judgedReal.score.mean().sub(mean(judgedFakes.map(({ score }) => score.mean()))),
