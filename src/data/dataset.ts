@@ -44,6 +44,8 @@ export interface Description {
   readonly classes?: readonly string[];
   readonly factors?: readonly Factor[];
   readonly modes?: Modes;
+  /** The source whose grey images are the channels of these, for stacks. */
+  readonly stackOf?: string;
 }
 
 export interface Dataset extends Description {

@@ -103,6 +103,7 @@ async function loadOne(
     ...(opened.classes && { classes: opened.classes }),
     ...(opened.factors && { factors: opened.factors }),
     ...(opened.modes && { modes: opened.modes }),
+    ...(opened.stackOf && { stackOf: opened.stackOf }),
     train: pick("train", undefined),
     validation: pick("validation", validation),
     test: pick("test", test),

@@ -42,6 +42,7 @@ export function openStacks(
     kind: "image",
     shape: [3, ...shape.slice(1)],
     classes: Array.from({ length: modes }, (_, mode) => namesOf(mode, classes.length, digits)),
+    stackOf: base.name,
     identity: [version, seed, JSON.stringify(options), ...base.identity],
     train: make("train", options.count, base.train),
     ...(options.test > 0 && { test: make("test", options.test, test) }),

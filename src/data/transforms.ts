@@ -147,7 +147,7 @@ export function transformed(
   { seed }: LoadOptions,
 ): OpenedSource {
   const { options: _, shape: shapeOf, apply, random = false, moves = false } = transforms[name]!;
-  const { kind, shape, factors, validation, test, ...rest } = opened;
+  const { kind, shape, factors, stackOf: _stack, validation, test, ...rest } = opened;
   if (kind !== "image") throw new UserError(`${opened.name} holds vectors, and +${name} works on images`);
   if (name === "grey" && shape[0] !== 1 && shape[0] !== 3)
     throw new UserError(`${opened.name} cannot be made grey: its images have ${shape[0]} channels, not 3`);

@@ -1,0 +1,6 @@
+export {
+  type DomainClassifier,
+  type DomainClassifierOptions,
+  domainClassifier,
+} from "./domain-classifier.ts";
+export { domainDistance } from "./domain-distance.ts";
