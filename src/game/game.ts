@@ -106,18 +106,14 @@ export class Game {
     for (const phase of this.phases) this.traceRound(phase);
   }
 
-  /** Players move what the model's routing says, and nothing else. */
+  /** No player moves what the model's routing keeps from it. */
   private checkRouting(): void {
     const { name: model, routing } = this.model;
     if (routing === undefined) return;
     for (const [player, { moves }] of Object.entries(this.definition.players)) {
-      const moved = moves.map(({ networkName }) => networkName);
-      if (moved.toSorted().join() !== routing[player]?.toSorted().join()) {
-        const allowed = routing[player]?.join(", ") ?? "nothing";
-        throw new Error(
-          `${model}: player ${player} moves ${moved.join(", ")}, and its routing allows ${allowed}`,
-        );
-      }
+      const wrong = moves.find(({ networkName }) => !routing[player]?.includes(networkName));
+      if (wrong !== undefined)
+        throw new Error(`${model}: its routing does not let player ${player} move ${wrong.networkName}`);
     }
   }
 
@@ -267,7 +263,7 @@ export class Game {
   /** a ← d·a + (1 − d)·w once a round, with d = min(decay, (1 + t)/(10 + t)) so that early rounds are forgotten. */
   private updateAverages(trace: Trace): void {
     const { averages } = this.definition;
-    if (averages === undefined) return;
+    if (averages === undefined || averages.decay === 0) return;
     const counter = this.variables.declare(
       constantVariable({ name: "average/rounds", kind: "counter", shape: [] }, 0),
     );

@@ -110,6 +110,8 @@ export interface Roles {
     readonly latent: number;
     readonly classes?: number;
     readonly from: (noise: Tensor, labels: Tensor) => Tensor;
+    /** The same noise in the second domain, for models that make pairs. */
+    readonly partner?: (noise: Tensor, labels: Tensor) => Tensor;
   };
   /** Codes, and standard normal noise [N, noise] where there is any, to examples: new versions of what was encoded. */
   readonly vary?: { readonly noise: number; readonly from: (code: Tensor, noise: Tensor) => Tensor };
@@ -134,7 +136,7 @@ export interface GameDefinition<Round = unknown> {
   /** One phase after the other; without any, one phase in which all players move together. */
   readonly phases?: readonly Phase[];
   readonly roles: Roles;
-  /** Exponential averages of these networks' weights are kept, and used by the roles. */
+  /** Exponential averages of these networks' weights are kept, and used by the roles; none with a decay of 0. */
   readonly averages?: {
     readonly networks: readonly { readonly networkName: string }[];
     readonly decay: number;
@@ -156,7 +158,7 @@ export interface Model<Schema extends z.ZodObject = z.ZodObject> {
   readonly summary: string;
   /** Every option with its default and a description; `batch` is the batch's size. */
   readonly options: Schema;
-  /** Which networks each player may move, whatever the options; a definition that breaks it is refused. */
+  /** Which networks each player may move, whatever the options; a definition that moves others is refused. */
   readonly routing?: Readonly<Record<string, readonly string[]>>;
   readonly build: (context: BuildContext<z.output<Schema>>) => GameDefinition;
 }

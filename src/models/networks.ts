@@ -3,6 +3,7 @@
 
 import { UserError } from "../errors.ts";
 import type { DataSpecification } from "../game/model.ts";
+import type { Gaussian } from "../losses/index.ts";
 import {
   type Activation,
   activation,
@@ -14,6 +15,7 @@ import {
   type Initialiser,
   type Layer,
   reshape,
+  type Scope,
   sequential,
 } from "../nn/index.ts";
 import { sizeOf, type Tensor } from "../tensor/index.ts";
@@ -92,25 +94,22 @@ export interface PyramidOptions {
   readonly kernelInitialiser?: Initialiser;
 }
 
+export type HalvingOptions = PyramidOptions & { readonly hidden: Activation; readonly model: string };
+export type DoublingOptions = PyramidOptions & { readonly last: Activation; readonly model: string };
+
 /** DCGAN's 4×4 convolutions of stride 2. */
 const HALVE = { kernelSize: 4, strides: 2, padding: 1 } as const;
 
 /**
- * Images to features: convolutions that halve them, the first never normalised (Radford et al. 2016), flattened.
- * What is normalised has no bias of its own: the mean takes it away again, and its gradient is rounding noise.
+ * Convolutions that halve an image, a list of layers for each halving, the first never normalised (Radford et al.
+ * 2016). What is normalised has no bias of its own: the mean takes it away again, and its gradient is rounding noise.
  */
-export function convolutionalTrunk(
+export function halvings(
   data: DataSpecification,
-  {
-    filters,
-    batchNorm,
-    hidden,
-    model,
-    ...rest
-  }: PyramidOptions & { readonly hidden: Activation; readonly model: string },
-): Layer[] {
+  { filters, batchNorm, hidden, model, ...rest }: HalvingOptions,
+): Layer[][] {
   const levels = pyramid(data, model).heights.length - 1;
-  const layers = Array.from({ length: levels }, (_, level) => {
+  return Array.from({ length: levels }, (_, level) => {
     const normalised = batchNorm && level > 0;
     return [
       conv2d({ ...HALVE, ...rest, filters: filters * 2 ** level, useBias: !normalised }),
@@ -118,40 +117,48 @@ export function convolutionalTrunk(
       activation(hidden),
     ];
   });
-  return [...layers.flat(), flatten()];
 }
 
-/** Codes to images, the trunk's mirror: a dense layer, then transposed convolutions that double. */
-export function convolutionalDecoder(
+/** Transposed convolutions that double again what was halved, a list of layers each; the last ones make the image. */
+export function doublings(
   data: DataSpecification,
-  {
-    filters,
-    batchNorm,
-    last,
-    model,
-    ...rest
-  }: PyramidOptions & {
-    readonly last: Activation;
-    readonly model: string;
-  },
-): Layer {
-  const { channels, heights, widths } = pyramid(data, model);
+  { filters, batchNorm, last, model, ...rest }: DoublingOptions,
+): Layer[][] {
+  const { channels, heights } = pyramid(data, model);
   const levels = heights.length - 1;
-  const deepest = filters * 2 ** (levels - 1);
-  const normal = () => (batchNorm ? [batchNormalisation()] : []);
-  const doubling = Array.from({ length: levels }, (_, index) => {
+  return Array.from({ length: levels }, (_, index) => {
     const isLast = index === levels - 1;
     const made = isLast ? channels : filters * 2 ** (levels - 2 - index);
     const layer = conv2dTranspose({ ...HALVE, ...rest, filters: made, useBias: isLast || !batchNorm });
-    return isLast ? [layer, activation(last)] : [layer, ...normal(), activation("relu")];
+    if (isLast) return [layer, activation(last)];
+    return [layer, ...(batchNorm ? [batchNormalisation()] : []), activation("relu")];
   });
-  return sequential([
+}
+
+/** Codes to what the doublings begin with: a dense layer, as many filters as the last halving has. */
+export function seedImages(
+  data: DataSpecification,
+  { filters, batchNorm, model, ...rest }: PyramidOptions & { readonly model: string },
+): Layer[] {
+  const { heights, widths } = pyramid(data, model);
+  const deepest = filters * 2 ** (heights.length - 2);
+  return [
     dense({ units: deepest * heights.at(-1)! * widths.at(-1)!, ...rest }),
     reshape([deepest, heights.at(-1)!, widths.at(-1)!]),
-    ...normal(),
+    ...(batchNorm ? [batchNormalisation()] : []),
     activation("relu"),
-    ...doubling.flat(),
-  ]);
+  ];
+}
+
+/** Images to features: convolutions that halve them, flattened. */
+export function convolutionalTrunk(data: DataSpecification, options: HalvingOptions): Layer[] {
+  return [...halvings(data, options).flat(), flatten()];
+}
+
+/** Codes to images, the trunk's mirror: a dense layer, then transposed convolutions that double. */
+export function convolutionalDecoder(data: DataSpecification, options: DoublingOptions): Layer {
+  const { last: _, ...rest } = options;
+  return sequential([...seedImages(data, rest), ...doublings(data, options).flat()]);
 }
 
 /** How the body of an encoder, a decoder or a critic is built. */
@@ -171,7 +178,8 @@ export interface BodyDetails {
   readonly kernelInitialiser?: Initialiser;
 }
 
-const architectureOf = (data: DataSpecification, { architecture }: Body) =>
+/** The architecture that a body has, told or not. */
+export const architectureOf = (data: DataSpecification, { architecture }: Body) =>
   architecture ?? (data.kind === "image" ? "conv" : "dense");
 
 /** Layers from examples to features [N, F], without a head. */
@@ -194,4 +202,16 @@ export function decoderOf(
   return architectureOf(data, body) === "conv"
     ? convolutionalDecoder(data, { filters: body.filters, last, batchNorm, ...rest })
     : denseDecoder(data, [...body.widths].reverse(), { last });
+}
+
+/** An encoder to diagonal Gaussians: a trunk, and one dense layer for means and log variances. */
+export function gaussianEncoder(
+  trunk: readonly Layer[],
+  latent: number,
+): (scope: Scope, x: Tensor) => Gaussian {
+  const layers = sequential([...trunk, dense({ units: 2 * latent })]);
+  return (scope, x) => {
+    const [mean, logVariance] = layers.apply(x, scope).split(2);
+    return { mean: mean!, logVariance: logVariance! };
+  };
 }

@@ -2,11 +2,14 @@
 
 import { z } from "zod";
 
-export const batchOption = (size: number) =>
-  z.int().min(1).max(65536).default(size).describe("examples a step");
+export const batchOption = (size: number, least = 1) =>
+  z.int().min(least).max(65536).default(size).describe("examples a step");
 
 export const latentOption = (size: number) =>
   z.int().min(1).max(65536).default(size).describe("length of a code");
+
+export const noiseOption = (size: number) =>
+  z.int().min(1).max(65536).default(size).describe("length of the generator's noise");
 
 export const learningRateOption = (rate: number) =>
   z.number().positive().default(rate).describe("learning rate of Adam");
@@ -34,6 +37,19 @@ export const bodyOptions = ({ widths, filters }: { widths: readonly number[]; fi
   architecture: architectureOption.optional().describe("conv for images and dense for vectors unless told"),
   widths: widthsOption(widths),
   filters: filtersOption(filters),
+});
+
+/** Weights of the two sides of a fusion. */
+export const lambdaOptions = ({ lambda1, lambda2 }: { lambda1: number; lambda2: number }) => ({
+  lambda1: z.number().min(0).default(lambda1).describe("weight of the reconstruction error"),
+  lambda2: z.number().min(0).default(lambda2).describe("weight of the adversarial side"),
+});
+
+/** A contractive encoder's penalty. */
+export const contractionOptions = (lambda: number) => ({
+  lambda: z.number().min(0).default(lambda).describe("weight of the squared norm of the code's Jacobian"),
+  jacobian: z.enum(["estimate", "exact"]).default("estimate").describe("how the norm is computed"),
+  projections: z.int().min(1).max(64).default(1).describe("random projections of an estimate"),
 });
 
 export const averagingOption = z

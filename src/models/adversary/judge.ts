@@ -7,7 +7,7 @@
 // w·‖E f(x) − E f(G(z))‖² to the generator's loss, f the critic's last hidden layer.
 
 import { UserError } from "../../errors.ts";
-import type { Player, RoundInputs } from "../../game/model.ts";
+import type { Player, Roles, RoundInputs } from "../../game/model.ts";
 import {
   adversarialLosses,
   around,
@@ -18,18 +18,18 @@ import {
 import { concat, type Tensor } from "../../tensor/index.ts";
 import { augment } from "./augmentation.ts";
 import type { Judgement } from "./critics.ts";
-import { type AdversarialSettings, adam } from "./options.ts";
+import { type AdversarialSettings, optimiserOf } from "./options.ts";
 
 /** What a critic looks at: tensors [N, …]. */
 export type Sample = readonly Tensor[];
 
-export interface Exhibits {
+export interface Exhibits<Opinion extends Judgement = Judgement> {
   /** Judges a sample; a condition comes last. */
-  readonly critic: (...seen: Tensor[]) => Judgement;
+  readonly critic: (...seen: Tensor[]) => Opinion;
   readonly real: Sample;
   /** One batch of generated samples, or several. */
   readonly generated: readonly [Sample, ...Sample[]];
-  /** What real and generated samples have in common, [N, …]: seen by the critic, and neither changed nor penalised. */
+  /** What real and generated samples have in common, [N, K]: seen by the critic, and neither changed nor penalised. */
   readonly condition?: Tensor;
   /** Whether the critic's examples see each other (batch normalisation), so that real and generated must be apart. */
   readonly apart: boolean;
@@ -37,25 +37,33 @@ export interface Exhibits {
   readonly atOnce?: boolean;
 }
 
-export interface Verdict {
+/** What a critic says of real samples and of each batch of generated ones. */
+export interface Opinions<Opinion extends Judgement = Judgement> {
+  readonly real: Opinion;
+  readonly generated: readonly Opinion[];
+}
+
+export interface Verdict<Opinion extends Judgement = Judgement> {
   /** Scalar that the critic minimises, penalty included. */
   readonly criticLoss: Tensor;
   /** Scalar that the generator minimises. */
   readonly generatorLoss: Tensor;
   /** Scalar that what makes the real samples minimises, where it is moved too (BiGAN's encoder). */
   readonly encoderLoss: Tensor;
-  /** What the critic says of real samples and of each batch of generated ones, as the generator meets it. */
-  readonly seen: { readonly real: Judgement; readonly generated: readonly Judgement[] };
+  /** The critic's opinions as it is taught itself. */
+  readonly judged: Opinions<Opinion>;
+  /** The critic's opinions as the generator meets them; in a turn of both players the same. */
+  readonly seen: Opinions<Opinion>;
   /** Scalars worth following: the gap between mean scores, the penalty. */
   readonly report: Readonly<Record<string, Tensor>>;
 }
 
 /** Both players' losses. What a turn does not read is not computed. */
-export function judge(
+export function judge<Opinion extends Judgement>(
   options: AdversarialSettings,
   random: Pick<RoundInputs, "uniform">,
-  { critic, real, generated, condition, apart, atOnce = false }: Exhibits,
-): Verdict {
+  { critic, real, generated, condition, apart, atOnce = false }: Exhibits<Opinion>,
+): Verdict<Opinion> {
   const shown = (sample: Sample) =>
     sample.map((tensor) => packed(augmented(tensor, options, random), options.packing));
   const given = condition === undefined ? [] : [packed(condition, options.packing)];
@@ -67,12 +75,12 @@ export function judge(
   const samples = [realShown, ...fakesShown];
   const together = !apart && !options.minibatchDeviation;
   const judgements = together ? judgedTogether(critic, samples, given) : samples.map(asked);
-  const [judgedReal, ...judgedFakes] = judgements as [Judgement, ...Judgement[]];
+  const [judgedReal, ...judgedFakes] = judgements as [Opinion, ...Opinion[]];
   const adversarial = loss.critic(judgedReal.score, ...judgedFakes.map(({ score }) => score));
   const penalty = penaltyOf(options, random, asked, realShown, fakesShown);
 
   // In a turn of its own, the generator needs no scores of real samples but for a relativistic loss.
-  const [realSeen, ...fakesSeen] = (atOnce ? judgements : samples.map(asked)) as [Judgement, ...Judgement[]];
+  const [realSeen, ...fakesSeen] = (atOnce ? judgements : samples.map(asked)) as [Opinion, ...Opinion[]];
   const answers = fakesSeen.map((fake) => {
     const answer = loss.generator(fake.score, realSeen.score);
     if (options.featureMatching === 0) return answer;
@@ -83,6 +91,7 @@ export function judge(
     criticLoss: penalty === undefined ? adversarial : adversarial.add(penalty.mul(options.penaltyWeight)),
     generatorLoss: sum(answers),
     encoderLoss: mean(fakesSeen.map((fake) => loss.encoder(realSeen.score, fake.score))),
+    judged: { real: judgedReal, generated: judgedFakes },
     seen: { real: realSeen, generated: fakesSeen },
     report: {
       gap: judgedReal.score.mean().sub(mean(judgedFakes.map(({ score }) => score.mean()))),
@@ -115,11 +124,11 @@ function packed(tensor: Tensor, packing: number): Tensor {
 }
 
 /** Unless examples of a batch see each other, one pass over all says the same. */
-function judgedTogether(
-  critic: Exhibits["critic"],
+function judgedTogether<Opinion extends Judgement>(
+  critic: Exhibits<Opinion>["critic"],
   samples: readonly Sample[],
   given: readonly Tensor[],
-): Judgement[] {
+): Opinion[] {
   const joined = samples[0]!.map((_, part) =>
     concat(
       samples.map((sample) => sample[part]!),
@@ -132,9 +141,11 @@ function judgedTogether(
       0,
     ),
   );
-  const { score, features } = critic(...joined, ...repeated);
-  const parts = features.split(samples.length, 0);
-  return score.split(samples.length, 0).map((part, index) => ({ score: part, features: parts[index]! }));
+  const opinion = Object.entries(critic(...joined, ...repeated)) as [keyof Opinion, Tensor][];
+  const parts = opinion.map(([name, whole]) => ({ name, of: whole.split(samples.length, 0) }));
+  return samples.map(
+    (_, index) => Object.fromEntries(parts.map(({ name, of }) => [name, of[index]])) as unknown as Opinion,
+  );
 }
 
 function penaltyOf(
@@ -144,7 +155,7 @@ function penaltyOf(
   real: Sample,
   fakes: readonly Sample[],
 ): Tensor | undefined {
-  const score = (...seen: Tensor[]) => asked(seen).score;
+  const score = (...seen: Tensor[]) => asked(seen).score.mean(1);
   const atFakes = () => mean(fakes.map((fake) => zeroSlopePenalty(score, fake)));
   switch (penalty) {
     case "gradient":
@@ -173,17 +184,23 @@ function penaltyOf(
   }
 }
 
-/** The player who moves a critic by the verdict that the round has under that name. */
-export function criticPlayer<Key extends string = "verdict">(
+/**
+ * The player who moves a critic by a verdict of the round. It fits the players of any round (of two players made
+ * elsewhere for rounds of their own, TypeScript would take one's round for the game's).
+ *
+ * @param key the verdict's name in the round
+ */
+export function criticPlayer(
   options: AdversarialSettings,
   moves: Player<unknown>["moves"],
-  key: Key = "verdict" as Key,
-): Player<Readonly<Record<Key, Verdict>>> {
+  key = "verdict",
+): Player<unknown> {
+  const verdictOf = (round: unknown) => (round as Readonly<Record<string, Verdict>>)[key]!;
   return {
     moves,
-    loss: (round) => round[key].criticLoss,
-    report: (round) => round[key].report,
-    optimiser: adam(options, options.criticLearningRate),
+    loss: (round) => verdictOf(round).criticLoss,
+    report: (round) => verdictOf(round).report,
+    optimiser: optimiserOf(options, options.criticLearningRate),
     ...(options.penalty === "clip" ? { clipWeights: options.clipWeights } : {}),
   };
 }
@@ -194,4 +211,12 @@ export function criticFirst(
   others: string | readonly string[] = "generator",
 ): (string | readonly string[])[] {
   return [...new Array<string>(criticSteps).fill("critic"), others];
+}
+
+/** The role of a critic's scores [N, 1]. There is none where it judges several examples as one. */
+export function realnessBy(
+  { packing }: Pick<AdversarialSettings, "packing">,
+  score: (x: Tensor) => Tensor,
+): Pick<Roles, "realness"> {
+  return packing > 1 ? {} : { realness: (x) => score(x).reshape([-1]) };
 }

@@ -1,0 +1,147 @@
+// A contractive autoencoder and a GAN that share the encoder, trained in three phases. E encodes, D decodes, G
+// generates from codes; e(x) = mean (x − D(E(x)))² over an example's values:
+//
+//   1. autoencode   min over E, D    λ₁·E e(x) + λ·E‖∂E(x)/∂x‖²_F                  (Rifai et al. 2011)
+//   2. generate     the adversarial losses of x against G(E(x)), the encoder at rest;
+//                   the Wasserstein loss with a gradient penalty unless told
+//   3. joint        objective "weighted-sum":
+//                     min over E, D, G   λ₁·E e(x) + λ·E‖∂E(x)/∂x‖²_F + λ₂·(the generator's loss of G(E(x)))
+//                     with the critic playing on
+//                   objective "pointwise-min":
+//                     min over E, D, max over G   E min(λ₁·e(x), λ₂·e(G(E(x))))
+//                     where the second term is the reconstruction error of the generated image, and no critic plays
+//
+// New images are G of codes drawn near those of the data.
+
+import { z } from "zod";
+import { defineModel, game, type Phase } from "../../game/model.ts";
+import { estimatedJacobianNorm, jacobianNorm } from "../../losses/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
+import { criticFirst, criticPlayer, judge } from "../adversary/judge.ts";
+import { adam, adversarialOptions } from "../adversary/options.ts";
+import { signedRange } from "../networks.ts";
+import { bodyOptions, contractionOptions, lambdaOptions } from "../options.ts";
+import { codeEncoder, sampleCritic, sampleDecoder } from "./parts.ts";
+
+const name = "contractive-fusion";
+
+const share = (what: string, value: number) =>
+  z.number().positive().default(value).describe(`part of the training that goes to ${what}`);
+
+export const contractiveFusion = defineModel({
+  name,
+  family: "fusion",
+  summary: "A contractive autoencoder, then a GAN on its codes, then both at once",
+  options: z.strictObject({
+    ...bodyOptions({ widths: [512, 256], filters: 32 }),
+    objective: z
+      .enum(["weighted-sum", "pointwise-min"])
+      .default("weighted-sum")
+      .describe("what is played in the joint phase"),
+    ...lambdaOptions({ lambda1: 10, lambda2: 1 }),
+    ...contractionOptions(1e-3),
+    autoencode: share("the autoencoder alone", 1),
+    generate: share("the generator on codes at rest", 1),
+    joint: share("both together", 1),
+    ...adversarialOptions({
+      loss: "wasserstein",
+      penalty: "gradient",
+      criticSteps: 3,
+      latent: 32,
+      batch: 64,
+      learningRate: 2e-4,
+      beta1: 0.5,
+      beta2: 0.9,
+    }),
+  }),
+  routing: {
+    autoencoder: ["encoder", "decoder"],
+    critic: ["critic"],
+    generator: ["generator"],
+    joint: ["encoder", "decoder", "generator"],
+    minimum: ["encoder", "decoder"],
+    opponent: ["generator"],
+  },
+  build({ data, options, network }) {
+    const { latent, lambda, lambda1, lambda2, projections, objective, averaging } = options;
+    const range = signedRange(data);
+    const encoder = network("encoder", codeEncoder(data, options, { latent, model: name }));
+    const decoder = network("decoder", sampleDecoder(data, options, name));
+    const generator = network("generator", sampleDecoder(data, options, name));
+    const { body, apart } = sampleCritic(data, options, name);
+    const critic = network("critic", body);
+    /** e(x) of each example, [N]. */
+    const errors = (x: Tensor, code: Tensor) => range.leave(decoder(code)).sub(x).flatten().square().mean(1);
+
+    const phases: Phase[] = [
+      { name: "autoencode", share: options.autoencode, turns: ["autoencoder"] },
+      { name: "generate", share: options.generate, turns: criticFirst(options) },
+      {
+        name: "joint",
+        share: options.joint,
+        turns: objective === "weighted-sum" ? criticFirst(options, "joint") : ["minimum", "opponent"],
+      },
+    ];
+    return game({
+      round({ x, batch, normal, uniform }) {
+        const code = encoder(x);
+        const contraction =
+          options.jacobian === "exact"
+            ? jacobianNorm(code, x)
+            : estimatedJacobianNorm(code, x, normal(projections, batch, latent));
+        const generated = generator(code);
+        const verdict = judge(
+          options,
+          { uniform },
+          { critic, real: [range.enter(x)], generated: [[generated]], apart },
+        );
+        const image = range.leave(generated);
+        return {
+          verdict,
+          contraction,
+          reconstruction: errors(x, code).mean(),
+          least: errors(x, code)
+            .mul(lambda1)
+            .minimum(errors(image, encoder(image)).mul(lambda2))
+            .mean(),
+        };
+      },
+      players: {
+        autoencoder: {
+          moves: [encoder, decoder],
+          loss: ({ reconstruction, contraction }) => reconstruction.mul(lambda1).add(contraction.mul(lambda)),
+          report: ({ reconstruction, contraction }) => ({ reconstruction, contraction }),
+          optimiser: adam(options),
+        },
+        critic: criticPlayer(options, [critic]),
+        generator: {
+          moves: [generator],
+          loss: ({ verdict }) => verdict.generatorLoss,
+          optimiser: adam(options),
+        },
+        joint: {
+          moves: [encoder, decoder, generator],
+          loss: ({ reconstruction, contraction, verdict }) =>
+            reconstruction.mul(lambda1).add(contraction.mul(lambda)).add(verdict.generatorLoss.mul(lambda2)),
+          report: ({ reconstruction, contraction }) => ({ reconstruction, contraction }),
+          optimiser: adam(options),
+        },
+        minimum: {
+          moves: [encoder, decoder],
+          loss: ({ least }) => least,
+          report: ({ reconstruction }) => ({ reconstruction }),
+          optimiser: adam(options),
+        },
+        opponent: { moves: [generator], loss: ({ least }) => least.neg(), optimiser: adam(options) },
+      },
+      phases,
+      roles: {
+        encode: encoder,
+        decode: (code) => range.leave(decoder(code)),
+        vary: { noise: 0, from: (code) => range.leave(generator(code)) },
+        realness: (x) => critic(range.enter(x)).score.reshape([-1]),
+      },
+      averages: { networks: [generator], decay: averaging },
+    });
+  },
+});
