@@ -9,7 +9,7 @@
 import { UserError } from "../errors.ts";
 import type { RandomStream } from "../random/index.ts";
 import { pick } from "./k-means.ts";
-import { cholesky, invertLower, rowProducts } from "./linear-algebra.ts";
+import { BAND, cholesky, invertLower, rowProducts } from "./linear-algebra.ts";
 import { countFiniteRows, type Floats } from "./rows.ts";
 
 /** A mixture as plain numbers, which JSON keeps. */
@@ -25,8 +25,6 @@ export interface GaussianMixture {
 
 /** Examples whose densities are computed at a time. */
 const TILE = 256;
-/** Rows of a triangle multiplied at a time: further ones have more numbers that are not 0. */
-const BAND = 9;
 
 /**
  * log p(x) of each code, row-major [count, dimensions], in nats.

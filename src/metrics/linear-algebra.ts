@@ -61,6 +61,10 @@ export function rowProducts(a: Rows, b: Rows, length: number, out: Float64Array,
 
 /** Rows that {@link Scatter} gathers before it multiplies them. */
 const GATHERED = 256;
+/** Numbers from a gathered dimension to the next; not a power of two, which would crowd into one part of the cache. */
+const STRIDE = GATHERED + 8;
+/** Rows of a triangle multiplied at a time: what lies beyond the diagonal is left out but for the band's own width. */
+export const BAND = 9;
 
 /** Σ w (x − c)(x − c)ᵀ over rows x with weights w ≥ 0, about a given centre c. */
 export class Scatter {
@@ -74,7 +78,7 @@ export class Scatter {
     const dimensions = centre.length;
     this.#centre = centre;
     // One row for each dimension, so that the sum over examples runs along memory.
-    this.#gathered = new Float64Array(dimensions * GATHERED);
+    this.#gathered = new Float64Array(dimensions * STRIDE);
     this.#products = new Float64Array(dimensions * dimensions);
     this.#sum = new Float64Array(dimensions * dimensions);
   }
@@ -83,19 +87,33 @@ export class Scatter {
   add(values: Floats, offset: number, weight: number): void {
     const root = Math.sqrt(weight);
     for (let axis = 0; axis < this.#centre.length; axis++)
-      this.#gathered[axis * GATHERED + this.#count] = root * (values[offset + axis]! - this.#centre[axis]!);
+      this.#gathered[axis * STRIDE + this.#count] = root * (values[offset + axis]! - this.#centre[axis]!);
     if (++this.#count === GATHERED) this.#flush();
   }
 
   /** The sum so far, [dimensions, dimensions]. */
   sum(): Float64Array {
     this.#flush();
-    return this.#sum.slice();
+    const dimensions = this.#centre.length;
+    return this.#sum.map((_, index) => {
+      const [i, j] = [Math.floor(index / dimensions), index % dimensions];
+      return this.#sum[Math.max(i, j) * dimensions + Math.min(i, j)]!;
+    });
   }
 
+  /** Adds the products of the rows gathered; only those below the diagonal are right. */
   #flush(): void {
-    const rows = { values: this.#gathered, count: this.#centre.length, stride: GATHERED };
-    rowProducts(rows, rows, this.#count, this.#products);
+    const dimensions = this.#centre.length;
+    for (let axis = 0; axis < dimensions; axis += BAND) {
+      const end = Math.min(axis + BAND, dimensions);
+      rowProducts(
+        { values: this.#gathered.subarray(axis * STRIDE), count: end - axis, stride: STRIDE },
+        { values: this.#gathered, count: end, stride: STRIDE },
+        this.#count,
+        this.#products.subarray(axis * dimensions),
+        dimensions,
+      );
+    }
     for (let index = 0; index < this.#sum.length; index++) this.#sum[index]! += this.#products[index]!;
     this.#count = 0;
   }
