@@ -3,6 +3,12 @@
 export { type Dataset, type LoadOptions, loadDataset, type Split } from "./data/index.ts";
 export { UserError } from "./errors.ts";
 export {
+  type DomainClassifier,
+  type DomainClassifierOptions,
+  domainClassifier,
+  domainDistance,
+} from "./evaluation/index.ts";
+export {
   type BuildContext,
   type DataSpecification,
   defineModel,
@@ -22,6 +28,15 @@ export * as nn from "./nn/index.ts";
 export { type RandomStream, randomStream } from "./random/index.ts";
 export type { Device } from "./runtime/engine.ts";
 export { evaluate } from "./runtime/evaluate.ts";
+export {
+  resumeSweep,
+  type SweepEvent,
+  type SweepOptions,
+  type SweepResult,
+  type SweepSpec,
+  sweep,
+  type TrialResult,
+} from "./sweep/sweep.ts";
 export { concat, constant, gradients, input, ShapeError, type Tensor } from "./tensor/index.ts";
 export { type Batch, type OpenRun, open } from "./training/open.ts";
 export {

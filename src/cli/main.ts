@@ -16,6 +16,7 @@ import { oneLine } from "./output.ts";
 import { addReconstruct } from "./reconstruct.ts";
 import { addResume } from "./resume.ts";
 import { processSurroundings, type Surroundings } from "./surroundings.ts";
+import { addSweep } from "./sweep.ts";
 import { addTrain } from "./train.ts";
 
 /**
@@ -92,6 +93,7 @@ Exit status: 0 done, 1 failed, 2 wrong use or bad input, 130 stopped by the user
     addData,
     addTrain,
     addResume,
+    addSweep,
     addGenerate,
     addReconstruct,
     addExport,

@@ -10,6 +10,9 @@ const models: Model[] = [...autoencoders, ...gans, ...fusions];
 
 export const catalogue: readonly Model[] = models;
 
+/** Names that other processes know too; `registerModel` adds none to these. */
+export const shippedModels: ReadonlySet<string> = new Set(models.map(({ name }) => name));
+
 /**
  * Adds a model to the catalogue of this process: it is then trained, resumed and opened by its name.
  *

@@ -25,7 +25,7 @@ export const TEXT_SIZE = 13;
 const TITLE_SIZE = 17;
 const INK = "#333333";
 const GRID = "#e4e4e4";
-const MARGIN = 16;
+export const MARGIN = 16;
 
 /** A name in the legend, with its colour and mark. */
 export interface LegendItem {
@@ -37,6 +37,8 @@ export interface LegendItem {
 export interface FrameOptions {
   readonly width: number;
   readonly height: number;
+  /** Tells this chart's parts from those of others in one picture. */
+  readonly id?: string;
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;
@@ -49,15 +51,12 @@ export interface FrameOptions {
 
 /** A chart's SVG: title, legend, axes with marks, grid, and what `draw` puts inside. */
 export function framed(options: FrameOptions): string {
-  const { width, height, title, xLabel, yLabel } = options;
+  const { width, height, id = "plot", title, xLabel, yLabel } = options;
   const parts: string[] = [];
   let top = MARGIN;
   if (title !== "") {
-    const text = cutToWidth(title, TITLE_SIZE, width - 2 * MARGIN);
-    parts.push(
-      strokeText(text, { x: MARGIN, y: top + TITLE_SIZE, size: TITLE_SIZE, colour: INK, weight: 1.25 }),
-    );
-    top += TITLE_SIZE + 12;
+    parts.push(drawTitle(title, top, width));
+    top += TITLE_HEIGHT;
   }
   const legend = drawLegend(options.legend, top, width);
   parts.push(legend.svg);
@@ -120,9 +119,9 @@ export function framed(options: FrameOptions): string {
   // A little wider than the plot, so that the first and the last point are whole.
   const [w, h] = [round(right - left + 8), round(bottom - top)];
   parts.push(
-    `<clipPath id="plot"><rect x="${round(left - 4)}" y="${round(top)}" width="${w}" height="${h}"/></clipPath>`,
+    `<clipPath id="${id}"><rect x="${round(left - 4)}" y="${round(top)}" width="${w}" height="${h}"/></clipPath>`,
     `<path d="M${round(left)} ${round(top)}V${round(bottom)}H${round(right)}" stroke="${INK}" fill="none"/>`,
-    `<g clip-path="url(#plot)">${options.draw({ x, y }, right - left)}</g>`,
+    `<g clip-path="url(#${id})">${options.draw({ x, y }, right - left)}</g>`,
   );
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
@@ -131,7 +130,17 @@ export function framed(options: FrameOptions): string {
   );
 }
 
-function drawLegend(
+/** What a title takes of the height. */
+export const TITLE_HEIGHT = TITLE_SIZE + 12;
+
+/** A title, cut where it is too long. */
+export function drawTitle(title: string, top: number, width: number): string {
+  const text = cutToWidth(title, TITLE_SIZE, width - 2 * MARGIN);
+  return strokeText(text, { x: MARGIN, y: top + TITLE_SIZE, size: TITLE_SIZE, colour: INK, weight: 1.25 });
+}
+
+/** Names with their colours and marks, in as many lines as they need. */
+export function drawLegend(
   items: readonly LegendItem[],
   top: number,
   width: number,

@@ -18,6 +18,9 @@ type Owner = z.infer<typeof OWNER>;
 
 const held = new Set<string>();
 
+/** The run is being trained by another process. */
+export class RunLockedError extends UserError {}
+
 /** A lock that this process holds. */
 export interface RunLock {
   release(): Promise<void>;
@@ -25,7 +28,7 @@ export interface RunLock {
 
 /**
  * Take the lock of a run's folder.
- * @throws UserError (exit code 1) naming the process that trains the run already.
+ * @throws RunLockedError (exit code 1) naming the process that trains the run already.
  */
 export async function lockRun(runDirectory: string): Promise<RunLock> {
   const path = join(resolve(runDirectory), "lock");
@@ -50,9 +53,12 @@ export async function lockRun(runDirectory: string): Promise<RunLock> {
     if (owner !== undefined && (await isAlive(owner, path))) {
       const where = owner.host === hostname() ? "" : ` on ${owner.host}`;
       const advice = where === "" ? "wait for it or stop it" : `if it runs no more, delete ${path}`;
-      throw new UserError(`${runDirectory} is being trained by process ${owner.pid}${where}; ${advice}`, {
-        exitCode: 1,
-      });
+      throw new RunLockedError(
+        `${runDirectory} is being trained by process ${owner.pid}${where}; ${advice}`,
+        {
+          exitCode: 1,
+        },
+      );
     }
     await setAside(path, text);
   }

@@ -2,7 +2,7 @@
 // process.
 
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { copyFile, cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,9 +25,8 @@ export async function buildCommand(): Promise<BuiltCommand> {
     // Types are checked elsewhere.
     ...["--noCheck", "--declaration", "false", "--sourceMap", "false"],
   ]);
-  await mkdir(join(folder, "bin"));
   await copyFile(join(root, "package.json"), join(folder, "package.json"));
-  await copyFile(join(root, "bin", "gamelan.js"), join(folder, "bin", "gamelan.js"));
+  await cp(join(root, "bin"), join(folder, "bin"), { recursive: true });
   // On Windows a junction needs no special rights.
   await symlink(join(root, "node_modules"), join(folder, "node_modules"), "junction");
   return {

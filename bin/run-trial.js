@@ -1,0 +1,4 @@
+// Plays one run of a sweep for the process that started this one (src/sweep/trial-process.ts).
+import { serveTrial } from "../dist/sweep/trial-process.js";
+
+serveTrial();

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { UserError } from "../errors.ts";
+import { checkSpec } from "./spec.ts";
+
+const SPEC = { model: "vae", epochs: 3, search: { latent: [8, 16] }, metric: "mse" };
+
+test("a spec is completed", () => {
+  expect(checkSpec(SPEC, "a.json")).toEqual({
+    ...SPEC,
+    data: "glyphs",
+    options: {},
+    strategy: "grid",
+    seed: 0,
+    eta: 3,
+    seeds: [0],
+  });
+});
+
+test.each<[string, object, string]>([
+  ["no model", { model: undefined }, "model is missing"],
+  ["no metric", { metric: undefined }, "metric is missing"],
+  ["a slip", { fold: 3 }, 'a sweep has no field "fold"; did you mean "folds"?'],
+  ["an unknown field", { hyperparameters: 3 }, 'a sweep has no field "hyperparameters"'],
+  ["no length", { epochs: undefined }, "epochs or rounds is missing"],
+  ["two lengths", { rounds: 3 }, "give epochs or rounds, not both"],
+  ["nothing to search", { search: {} }, 'search names no option, such as "search": {"latent": [8, 16]}'],
+  ["no values", { search: { latent: [] } }, "search.latent: holds no values"],
+  [
+    "one value",
+    { search: { latent: 8 } },
+    'search.latent is a list of values, or a range such as {"from": 1, "to": 10}',
+  ],
+  ["a range upside down", { search: { beta: { from: 2, to: 1 } } }, "search.beta.to: must be above from"],
+  [
+    "a log range from 0",
+    { search: { beta: { from: 0, to: 1, scale: "log" } } },
+    "search.beta.from: must be above 0 on a log scale",
+  ],
+  [
+    "a range with a slip",
+    { search: { beta: { from: 0, to: 1, step: 2 } } },
+    'search.beta has no field "step"',
+  ],
+  ["an unknown strategy", { strategy: "bayes" }, 'strategy: expected one of "grid"|"random"|"halving"'],
+  [
+    "a grid over a range",
+    { search: { beta: { from: 0, to: 1 } } },
+    "search.beta needs steps, the number of values that a grid takes of it",
+  ],
+  [
+    "a grid with trials",
+    { trials: 3 },
+    "a grid tries every combination; leave out trials, or take strategy random",
+  ],
+  ["random without trials", { strategy: "random" }, "trials is missing, the number of trials to draw"],
+  [
+    "an option twice",
+    { options: { latent: 3 } },
+    "latent is in options and in search; leave one of them out",
+  ],
+  [
+    "folds and validation",
+    { folds: 3, validation: 0.2 },
+    "folds are the validation splits; leave out validation",
+  ],
+  ["a seed twice", { seeds: [1, 1] }, "seeds holds one seed twice"],
+  ["one fold", { folds: 1 }, "folds: Too small: expected number to be >=2"],
+  ["a rung without halving", { shortest: 1 }, "shortest is for halving only"],
+])("%s is refused in one line", (_, change, message) => {
+  expect(() => checkSpec({ ...SPEC, ...change }, "a.json")).toThrow(new UserError(`a.json: ${message}`));
+});
+
+test("anything else is no sweep", () => {
+  expect(() => checkSpec([1], "a.json")).toThrow(/^a\.json: a sweep is an object such as/);
+});
