@@ -7,8 +7,7 @@
 //   hinge            critic  relu(1 − r) + relu(1 + f)             generator  −f               (Lim, Ye 2017)
 //   wasserstein      critic  f − r                                 generator  −f               (Arjovsky 2017)
 //   relativistic     critic  softplus(−(r − f))                    generator  softplus(−(f − r))   (Jolicoeur-Martineau 2019)
-//   reverse-kl      critic  softplus(−r) + softplus(f)            generator  −f, which is log(1 − D) − log D: the score of
-//                                                                          such a critic estimates log p(x)/p(G(z))  (Rosca 2017)
+//   reverse-kl       critic  softplus(−r) + softplus(f)            generator  −f = log(1 − D) − log D   (Rosca 2017)
 //
 // What makes the real samples may be moved too (BiGAN's encoder). It minimises the mirrored loss, so that its samples
 // are taken for generated ones: −softplus(−r), softplus(r), ½r², r, r, softplus(r − f), r.

@@ -1,0 +1,77 @@
+// The bidirectional GAN (Donahue et al. 2017; Dumoulin et al. 2017): the critic sees pairs of an example and a code,
+//
+//   min over G, E, max over D   E log D(x, E(x)) + E log(1 − D(G(z), z))
+//
+// The critic can be fooled for good only where E and G are each other's inverse, though neither ever sees what the
+// other made. Encoder and generator minimise both terms with the sides exchanged, for the non-saturating loss
+// −log(1 − D(x, E(x))) − log D(G(z), z).
+
+import { z } from "zod";
+import { defineModel, game } from "../../game/model.ts";
+import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
+import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
+import { signedRange } from "../networks.ts";
+import { bodyOptions } from "../options.ts";
+import { criticWidthsOption, jointCritic } from "./code-critics.ts";
+import { codeEncoder, sampleDecoder } from "./parts.ts";
+
+const name = "bigan";
+
+export const bigan = defineModel({
+  name,
+  family: "fusion",
+  summary: "A GAN with an encoder, whose critic sees examples and codes together (Donahue, Dumoulin 2017)",
+  options: z.strictObject({
+    ...bodyOptions({ widths: [512, 512], filters: 32 }),
+    criticWidths: criticWidthsOption([512]),
+    ...adversarialOptions({
+      loss: "non-saturating",
+      latent: 50,
+      batch: 128,
+      learningRate: 2e-4,
+      beta1: 0.5,
+    }),
+  }),
+  routing: { critic: ["critic"], generator: ["generator", "encoder"] },
+  build({ data, options, network }) {
+    const { latent, averaging } = options;
+    const range = signedRange(data);
+    const encoder = network("encoder", codeEncoder(data, options, { latent, model: name }));
+    const generator = network("generator", sampleDecoder(data, options, name));
+    const critic = network("critic", jointCritic(data, options, name));
+
+    return game({
+      round({ x, batch, normal, uniform }) {
+        const [real, code] = [range.enter(x), normal(batch, latent)];
+        return {
+          verdict: judge(
+            options,
+            { uniform },
+            {
+              critic: (sample, itsCode) => critic(sample!, itsCode!),
+              real: [real, encoder(x)],
+              generated: [[generator(code), code]],
+              apart: false,
+            },
+          ),
+        };
+      },
+      players: {
+        critic: criticPlayer(options, [critic]),
+        generator: {
+          moves: [generator, encoder],
+          loss: ({ verdict }) => verdict.generatorLoss.add(verdict.encoderLoss),
+          optimiser: optimiserOf(options),
+        },
+      },
+      phases: [{ name: "play", turns: criticFirst(options) }],
+      roles: {
+        encode: encoder,
+        decode: (code) => range.leave(generator(code)),
+        generate: { latent, from: (noise) => range.leave(generator(noise)) },
+        ...realnessBy(options, (x) => critic(range.enter(x), encoder(x)).score),
+      },
+      averages: { networks: [generator, encoder], decay: averaging },
+    });
+  },
+});

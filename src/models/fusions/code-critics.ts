@@ -1,0 +1,40 @@
+// Critics that see codes: alone, or beside the example that belongs to them.
+
+import { z } from "zod";
+import type { DataSpecification } from "../../game/model.ts";
+import { dense, type Layer, type Scope, sequential } from "../../nn/index.ts";
+import { concat, type Tensor } from "../../tensor/index.ts";
+import { type CriticSettings, criticOf, criticScope, type Judgement } from "../adversary/critics.ts";
+import { type Body, trunkOf } from "../networks.ts";
+
+export const criticWidthsOption = (widths: readonly number[]) =>
+  z
+    .array(z.int().min(1).max(65536))
+    .min(1)
+    .default([...widths])
+    .describe("units of the hidden layers of critics that see codes");
+
+type Settings = CriticSettings & { readonly criticWidths: readonly number[] };
+
+const hidden = (units: number): Layer => dense({ units, activation: "leakyRelu" });
+
+/** A critic of codes, joined where there are several tensors. */
+export function codeCritic(options: Settings): (scope: Scope, ...seen: Tensor[]) => Judgement {
+  const critic = criticOf(options.criticWidths.map(hidden), options);
+  return (scope, ...seen) => critic(scope, concat(seen, 1));
+}
+
+/** A critic of pairs: the example's features beside the code's, and hidden layers above both. */
+export function jointCritic(
+  data: DataSpecification,
+  options: Body & Settings,
+  model: string,
+): (scope: Scope, x: Tensor, code: Tensor) => Judgement {
+  const ofExample = sequential(trunkOf(data, options, { model, hidden: "leakyRelu" }));
+  const ofCode = hidden(options.criticWidths[0]!);
+  const ofBoth = codeCritic(options);
+  return (scope, x, code) => {
+    const features = ofExample.apply(x, criticScope(scope.child("example"), options));
+    return ofBoth(scope, features, ofCode.apply(code, criticScope(scope.child("code"), options)));
+  };
+}
