@@ -21,6 +21,9 @@ test("lists sources, and which are here", async () => {
     if (process.platform === "linux")
       expect(stdout).toMatch(/^mnist .* fetch 12 MB: gamelan data pull mnist$/m);
     expect(stdout).toContain("a folder of images");
+    expect(stdout).toMatch(/^ {2}\+edges +their edges/m);
+    if (process.platform === "linux")
+      expect(stdout).toMatch(/^stacked-mnist .* fetch 12 MB: gamelan data pull mnist$/m);
     expect(status).toBe(0);
     const listed = lastJson(await gamelan(["data", "--json"])) as { sources: { name: string }[] };
     expect(listed.sources.map(({ name }) => name)).toEqual(
@@ -54,6 +57,11 @@ test("tells what images there are, and shows some in a terminal", async () => {
   const classes = json.classes as { count: number }[];
   expect(classes.reduce((sum, { count }) => sum + count, 0)).toBe(80);
   expect((await gamelan(["data", source, "--quiet"], { terminal: true })).stderr).toBe("");
+});
+
+test("does not list a great many classes one by one", async () => {
+  const { stdout } = await gamelan(["data", "ring:modes=200,train=5000,validation=0,test=10"]);
+  expect(stdout).toMatch(/^ {2}classes +200, 0 to 199, each with \d+ to \d+$/m);
 });
 
 test("tells what vectors there are", async () => {

@@ -181,20 +181,22 @@ function drawEdges(from: Values, to: Values, { shape, count, one }: Work<unknown
   for (let image = 0; image < count; image++)
     for (let y = 0; y < height; y++) {
       // Beyond its border an image goes on as it ends.
-      const [above, here, below] = [Math.max(0, y - 1), y, Math.min(height - 1, y + 1)].map((r) => r * width);
+      const above = Math.max(0, y - 1) * width;
+      const here = y * width;
+      const below = Math.min(height - 1, y + 1) * width;
       for (let x = 0; x < width; x++) {
-        const [left, right] = [Math.max(0, x - 1), Math.min(width - 1, x + 1)];
+        const left = Math.max(0, x - 1);
+        const right = Math.min(width - 1, x + 1);
         let steepest = 0;
         for (let channel = 0; channel < channels; channel++) {
           const at = (image * channels + channel) * plane;
-          const corner = (row: number, column: number): number => from[at + row + column]!;
-          const [nw, ne] = [corner(above!, left), corner(above!, right)];
-          const [sw, se] = [corner(below!, left), corner(below!, right)];
-          const across = ne + 2 * corner(here!, right) + se - nw - 2 * corner(here!, left) - sw;
-          const down = sw + 2 * corner(below!, x) + se - nw - 2 * corner(above!, x) - ne;
+          const falling = from[at + below + right]! - from[at + above + left]!;
+          const rising = from[at + above + right]! - from[at + below + left]!;
+          const across = falling + rising + 2 * (from[at + here + right]! - from[at + here + left]!);
+          const down = falling - rising + 2 * (from[at + below + x]! - from[at + above + x]!);
           steepest = Math.max(steepest, across * across + down * down);
         }
-        to[image * plane + y * width + x] = Math.min(one, Math.sqrt(steepest) / 4) + half;
+        to[image * plane + here + x] = Math.min(one, Math.sqrt(steepest) / 4) + half;
       }
     }
 }

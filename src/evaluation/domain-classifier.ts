@@ -14,6 +14,7 @@ import { checkOptions } from "../models/settings.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import { sizeOf } from "../tensor/index.ts";
 import type { Batch } from "../training/open.ts";
+import { trainingDataOf } from "../training/prepare.ts";
 import { RolePrograms } from "../training/role-programs.ts";
 import { classifierFolder, keepClassifier, keptClassifier } from "./classifier-cache.ts";
 import { classifierModel, FEATURES, RECIPE } from "./classifier-model.ts";
@@ -101,14 +102,11 @@ export async function domainClassifier(
   return opened(form, classifier, new RolePrograms(game, nodeEngine, session));
 }
 
-/** For a data set whose examples are not decoded, its networks can be used, but not trained. */
-function gameOf({ kind, shape, classes, train }: Dataset): Game {
-  return new Game(classifierModel, checkOptions(classifierModel, {}), {
-    specification: { kind, shape, classes: classes!.length },
-    count: Math.max(1, train.count),
-    dtype: train.values instanceof Uint8Array ? "uint8" : "float32",
-    labelled: true,
-  });
+/** Of a data set whose examples are not decoded, the networks can be used, but not trained. */
+function gameOf(dataset: Dataset): Game {
+  const data = trainingDataOf(dataset);
+  const options = checkOptions(classifierModel, {});
+  return new Game(classifierModel, options, { ...data, count: Math.max(1, data.count), labelled: true });
 }
 
 function opened(

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { findModel } from "../models/find-model.ts";
+import { checkOptions } from "../models/settings.ts";
+import { prepare } from "./prepare.ts";
+
+test("a second source reaches the data set and the game", async () => {
+  const model = findModel("autoencoder");
+  const source = "glyphs:train=20,validation=5,test=5";
+  const { dataset, game } = await prepare(model, checkOptions(model, {}), `${source}+edges`, {
+    seed: 1,
+    to: source,
+    imageSize: 16,
+  });
+  expect(dataset.target).toMatchObject({ shape: [1, 16, 16], paired: true });
+  expect(dataset.target!.test.count).toBe(0);
+  expect(game.data.target).toEqual({ count: 20, dtype: "uint8" });
+  expect(game.data.specification.target).toEqual({ kind: "image", shape: [1, 16, 16], paired: true });
+});
