@@ -4,8 +4,8 @@
 import type { Dataset, Split } from "../data/index.ts";
 import type { Game } from "../game/game.ts";
 import { modeCoverage } from "../metrics/modes.ts";
-import { randomStream } from "../random/index.ts";
 import { sizeOf } from "../tensor/index.ts";
+import { generationInputs } from "./generation.ts";
 import { exampleValues } from "./samples.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -60,13 +60,14 @@ export async function measure(
     }
     found.mse = sum / (split.count * sizeOf(shape));
   }
-  const latent = trainer.game.roles.generate?.latent;
-  if (latent !== undefined && modes !== undefined) {
-    const values = randomStream(noise.seed, noise.name).normal(
-      0,
-      new Float32Array(COVERAGE_SAMPLES * latent),
-    );
-    const { data: samples } = (await trainer.role("generate", values))!;
+  const { generate } = trainer.game.roles;
+  if (generate !== undefined && modes !== undefined) {
+    const inputs = generationInputs(generate, {
+      count: COVERAGE_SAMPLES,
+      seed: noise.seed,
+      stream: noise.name,
+    });
+    const { data: samples } = (await trainer.role("generate", ...inputs))!;
     const { centres, sigma } = modes;
     const coverage = modeCoverage(samples, centres, { dimensions: shape[0]!, deviation: sigma });
     found.modes = coverage.modes;

@@ -11,6 +11,7 @@ import type { Device } from "../runtime/engine.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import { writeFileAtomic } from "./atomic-file.ts";
 import { loadLatestCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+import { collapseWarnings, measureCollapse } from "./collapse.ts";
 import { EventLog } from "./events.ts";
 import { finishRun } from "./finish.ts";
 import { planOf, roundsPerEpochOf } from "./plan.ts";
@@ -40,6 +41,14 @@ export type TrainingEvent =
       readonly roundsPerSecond: number;
     }
   | { readonly type: "samples"; readonly round: number; readonly file: string; readonly picture?: Picture }
+  | {
+      readonly type: "collapse";
+      readonly round: number;
+      /** Measures of codes and samples (docs/collapse.md). */
+      readonly measures: Readonly<Record<string, number>>;
+      /** What is collapsing and what to try. */
+      readonly warnings: readonly string[];
+    }
   | { readonly type: "checkpoint"; readonly round: number; readonly file: string }
   | { readonly type: "warning"; readonly message: string }
   | {
@@ -71,6 +80,8 @@ export interface RunSettings {
   readonly eventEvery: number;
   /** Rounds between pictures. */
   readonly sampleEvery: number;
+  /** Rounds between looks for collapse; as between pictures where a run does not say. */
+  readonly watchEvery?: number;
   readonly checkpointEvery: number | null;
   /** False: the test split is not looked at. */
   readonly test?: boolean;
@@ -102,6 +113,7 @@ export class RunTraining implements Training {
   private readonly parts: TrainingParts;
   private readonly roundsPerEpoch: number;
   private readonly sums = new Map<string, MetricSum>();
+  private readonly warned = new Set<string>();
   private latest: Readonly<Record<string, number>> = {};
   private eventBegan = 0;
   private eventRound = 0;
@@ -172,9 +184,14 @@ export class RunTraining implements Training {
     this.eventRound = trainer.round;
     this.eventBegan = performance.now();
     this.savedAt = performance.now();
-    const { eventEvery, sampleEvery, checkpointEvery } = settings;
+    const { eventEvery, sampleEvery, watchEvery = sampleEvery, checkpointEvery } = settings;
     while (trainer.round < rounds && !signal?.aborted) {
-      const steps = [eventEvery, sampleEvery, ...(checkpointEvery === null ? [] : [checkpointEvery])];
+      const steps = [
+        eventEvery,
+        sampleEvery,
+        watchEvery,
+        ...(checkpointEvery === null ? [] : [checkpointEvery]),
+      ];
       const limit = Math.min(rounds, ...steps.map((step) => nextMultiple(trainer.round, step)));
       this.count(await trainer.advance(limit));
       yield* await this.record(trainer, log);
@@ -207,6 +224,8 @@ export class RunTraining implements Training {
       log.append({ type: "round", round, epoch: event.epoch, metrics: { ...event.metrics } });
       events.push(event);
     }
+    if (round % (settings.watchEvery ?? settings.sampleEvery) === 0 || round === rounds)
+      events.push(...(await this.watch(trainer, log)));
     if (round % settings.sampleEvery === 0 || round === rounds) {
       for (const { name, png, picture } of await drawSamples(trainer, dataset, run.description.seed)) {
         const fileName = `${name}-${String(round).padStart(7, "0")}.png`;
@@ -217,6 +236,23 @@ export class RunTraining implements Training {
       }
     }
     return events;
+  }
+
+  /** Measures collapse; each kind of warning is given once by each process. */
+  private async watch(trainer: Trainer, log: EventLog): Promise<TrainingEvent[]> {
+    const { run, dataset, rounds } = this.parts;
+    const { round } = trainer;
+    const measures = await measureCollapse(trainer, dataset, run.description.seed);
+    if (Object.keys(measures).length === 0) return [];
+    const warnings = collapseWarnings(measures, round / rounds);
+    const messages = warnings.map(({ message }) => message);
+    log.append({ type: "collapse", round, measures: { ...measures }, warnings: messages });
+    const news = warnings.filter(({ what }) => !this.warned.has(what));
+    for (const { what } of news) this.warned.add(what);
+    return [
+      { type: "collapse", round, measures, warnings: messages },
+      ...news.map(({ message }) => ({ type: "warning" as const, message })),
+    ];
   }
 
   private checkpointIsDue(round: number): boolean {

@@ -3,6 +3,7 @@
 import type { Dataset, Split } from "../data/dataset.ts";
 import { gridOf, pairsOf } from "../pictures/grid.ts";
 import { encodePng, type Picture } from "../pictures/png.ts";
+import { randomStream } from "../random/index.ts";
 import { sizeOf } from "../tensor/index.ts";
 import { generationInputs } from "./generation.ts";
 import type { Trainer } from "./trainer.ts";
@@ -13,7 +14,7 @@ const POINTS = 2000;
 
 /** A picture of a run's present state, named after what it shows. */
 export interface Sample {
-  readonly name: "generated" | "reconstructed";
+  readonly name: "generated" | "reconstructed" | "varied";
   readonly png: Uint8Array;
   /** Pixels, for the terminal; a chart has none. */
   readonly picture?: Picture;
@@ -51,18 +52,28 @@ export async function drawSamples(trainer: Trainer, dataset: Dataset, seed: numb
   const source = dataset.validation.count > 0 ? dataset.validation : dataset.train;
   const count = Math.min(kind === "image" ? RECONSTRUCTED : POINTS, source.count);
   const inputs = exampleValues(source, shape, count);
-  const rebuilt = await trainer.role("reconstruct", inputs);
-  if (rebuilt !== undefined) {
+  /** Versions of the same examples, beside them. */
+  const beside = async (name: Sample["name"], made: Made) => {
     samples.push(
       kind === "image"
-        ? pictured(
-            "reconstructed",
-            pairsOf({ shape: rebuilt.shape, data: inputs }, rebuilt, { scale: scaleFor(shape) }),
-          )
-        : await scattered("reconstructed", dataset, rebuilt.data, trainer.round),
+        ? pictured(name, pairsOf({ shape: made.shape, data: inputs }, made, { scale: scaleFor(shape) }))
+        : await scattered(name, dataset, made.data, trainer.round),
     );
+  };
+  const rebuilt = await trainer.role("reconstruct", inputs);
+  if (rebuilt !== undefined) await beside("reconstructed", rebuilt);
+  const { vary } = trainer.game.roles;
+  if (vary !== undefined) {
+    const { data: codes } = (await trainer.role("encode", inputs))!;
+    const noise = randomStream(seed, "samples").normal(0, new Float32Array(count * vary.noise));
+    await beside("varied", (await trainer.role("vary", codes, noise))!);
   }
   return samples;
+}
+
+interface Made {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
 }
 
 function pictured(name: Sample["name"], picture: Picture): Sample {

@@ -60,6 +60,8 @@ const EVENTS_PER_EPOCH = 20;
 /** Pictures take a while to draw: in a short run not after every few rounds. */
 const ROUNDS_BETWEEN_SAMPLES = 50;
 const MOST_SAMPLES = 50;
+/** Looks for collapse in a run. */
+const MOST_WATCHES = 10;
 
 /**
  * Begins a run.
@@ -92,15 +94,18 @@ export async function train(request: TrainRequest): Promise<Training> {
   const rounds = phaseEnds(game, length).at(-1)!;
   const roundsPerEpoch = roundsPerEpochOf(game);
   const epochs = ends.at(-1)! / roundsPerEpoch;
+  const sampleEvery = Math.max(
+    1,
+    epochs < 2
+      ? Math.max(ROUNDS_BETWEEN_SAMPLES, Math.ceil(ends.at(-1)! / 10))
+      : Math.round(roundsPerEpoch * Math.ceil(epochs / MOST_SAMPLES)),
+  );
   const settings: RunSettings = {
     phaseEnds: ends,
     eventEvery: Math.max(1, Math.round(Math.min(roundsPerEpoch, ends.at(-1)!) / EVENTS_PER_EPOCH)),
-    sampleEvery: Math.max(
-      1,
-      epochs < 2
-        ? Math.max(ROUNDS_BETWEEN_SAMPLES, Math.ceil(ends.at(-1)! / 10))
-        : Math.round(roundsPerEpoch * Math.ceil(epochs / MOST_SAMPLES)),
-    ),
+    sampleEvery,
+    // Together with pictures, but not with all of a long run's.
+    watchEvery: sampleEvery * Math.max(1, Math.round(ends.at(-1)! / sampleEvery / MOST_WATCHES)),
     checkpointEvery: checkpointEvery ?? null,
     ...(request.test === false ? { test: false } : {}),
   };

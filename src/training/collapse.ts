@@ -1,0 +1,157 @@
+// Is something collapsing? While a model trains, its codes and its samples are measured now and then
+// (metrics/code-collapse.ts, metrics/duplicates.ts), and where a measure is far below what a healthy model shows,
+// a warning names what is collapsing and what to try.
+//
+// The bounds are wide: they are to tell a model that is lost from one that is not, and not good from better. What a
+// model shows in its first fifth is not held against it.
+
+import type { Dataset, Split } from "../data/index.ts";
+import { codeCollapse } from "../metrics/code-collapse.ts";
+import { duplicates } from "../metrics/duplicates.ts";
+import { modeCoverage } from "../metrics/modes.ts";
+import { randomStream } from "../random/index.ts";
+import { sizeOf } from "../tensor/index.ts";
+import { generationInputs } from "./generation.ts";
+import { exampleValues } from "./samples.ts";
+import type { Trainer } from "./trainer.ts";
+
+/** Examples, and samples, that are looked at. */
+const COUNT = 256;
+/** Samples that modes are counted on. */
+const COVERAGE = 1000;
+/** The share of examples that have another one so near that it counts as a duplicate. */
+const QUANTILE = 0.05;
+
+export type CollapseMeasures = Readonly<Record<string, number>>;
+
+export interface CollapseWarning {
+  /** What collapses; the same warning of a later round has the same one. */
+  readonly what: "codes" | "samples" | "modes" | "noise";
+  readonly message: string;
+}
+
+/** Measures what can collapse: codes, samples, modes, and what noise changes; for the roles that there are. */
+export async function measureCollapse(
+  trainer: Trainer,
+  dataset: Dataset,
+  seed: number,
+): Promise<CollapseMeasures> {
+  const { roles } = trainer.game;
+  const source = dataset.validation.count > 1 ? dataset.validation : dataset.train;
+  const count = Math.min(COUNT, source.count);
+  if (count < 2) return {};
+  const examples = exampleValues(source, dataset.shape, count);
+  const measures: Record<string, number> = {};
+  if (roles.encode !== undefined) {
+    const { data: codes } = (await trainer.role("encode", examples))!;
+    const latent = codes.length / count;
+    // An evidence lower bound fixes the scale of codes, by the prior.
+    const { deviation: _, ...collapse } = codeCollapse(codes, examples, {
+      latent,
+      scale: roles.evidence === undefined ? "widest" : "prior",
+    });
+    Object.assign(measures, { latent, ...collapse });
+    if ((roles.vary?.noise ?? 0) > 0)
+      measures.noiseEffect = await noiseEffect(trainer, codes, { count, seed, noise: roles.vary!.noise });
+  }
+  if (roles.generate !== undefined)
+    Object.assign(measures, await sampleMeasures(trainer, dataset, source, { count, seed }));
+  return measures;
+}
+
+async function sampleMeasures(
+  trainer: Trainer,
+  { shape, modes }: Dataset,
+  source: Split,
+  { count, seed }: { readonly count: number; readonly seed: number },
+): Promise<CollapseMeasures> {
+  const generate = trainer.game.roles.generate!;
+  const asked = modes === undefined ? count : COVERAGE;
+  const inputs = generationInputs(generate, { count: asked, seed, stream: "collapse" });
+  const { data: samples } = (await trainer.role("generate", ...inputs))!;
+  const dimensions = sizeOf(shape);
+  if (!samples.every(Number.isFinite)) return {};
+  const { share } = duplicates(samples.subarray(0, count * dimensions), exampleValues(source, shape, count), {
+    dimensions,
+    quantile: QUANTILE,
+  });
+  if (modes === undefined) return { duplicates: share };
+  const { centres, sigma, count: all } = modes;
+  const coverage = modeCoverage(samples, centres, { dimensions, deviation: sigma });
+  return { duplicates: share, modes: coverage.modes / all, highQuality: coverage.highQuality };
+}
+
+/**
+ * How much of the difference between samples the noise makes: the mean square distance of two versions of one code,
+ * divided by that of versions of two codes. 0: noise changes nothing; 1: the code decides nothing.
+ */
+async function noiseEffect(
+  trainer: Trainer,
+  codes: Float32Array,
+  { count, seed, noise }: { readonly count: number; readonly seed: number; readonly noise: number },
+): Promise<number> {
+  const versions = await Promise.all(
+    ["first", "second"].map(async (stream) => {
+      const draw = randomStream(seed, `collapse/${stream}`).normal(0, new Float32Array(count * noise));
+      return (await trainer.role("vary", codes, draw))!.data;
+    }),
+  );
+  const [first, second] = versions as [Float32Array, Float32Array];
+  const size = first.length / count;
+  const shift = (index: number) => (index + size) % first.length;
+  let [within, across] = [0, 0];
+  for (let index = 0; index < first.length; index++) {
+    within += (first[index]! - second[index]!) ** 2;
+    across += (first[index]! - second[shift(index)]!) ** 2;
+  }
+  return across === 0 ? 0 : within / across;
+}
+
+/** What the measures give reason to say, at a part `progress` of the training, from 0 to 1. */
+export function collapseWarnings(measures: CollapseMeasures, progress: number): CollapseWarning[] {
+  if (progress < 0.2) return [];
+  const warnings: CollapseWarning[] = [];
+  const warn = (what: CollapseWarning["what"], message: string) => warnings.push({ what, message });
+  const { latent, effectiveRank, activeUnits, distinctCodes, noiseEffect: noise } = measures;
+  if (latent !== undefined && effectiveRank !== undefined) {
+    if (latent >= 4 && effectiveRank < Math.max(1.5, 0.1 * latent))
+      warn(
+        "codes",
+        `codes are collapsing: they use ${round(effectiveRank)} of ${latent} directions; ` +
+          "weaken what presses on them (lambda, beta, a penalty), or take a smaller latent",
+      );
+    else if (latent >= 4 && activeUnits! < 0.1)
+      warn(
+        "codes",
+        `codes are collapsing: ${percent(activeUnits!)} of their units are active; ` +
+          "weaken what presses on them (beta, lambda), or set freeBits where there are any",
+      );
+    else if (distinctCodes! < 0.5)
+      warn(
+        "codes",
+        `codes are collapsing: only ${percent(distinctCodes!)} of the examples have a code of their own; ` +
+          "weaken what presses on them (lambda, beta), or train the reconstruction longer",
+      );
+  }
+  if (noise !== undefined && noise < 0.01)
+    warn(
+      "noise",
+      `noise changes next to nothing (${percent(noise)} of the differences between samples); ` +
+        "raise lambda2 against lambda1, or hold codes together more (lambda)",
+    );
+  if (measures.duplicates !== undefined && measures.duplicates > 0.5)
+    warn(
+      "samples",
+      `samples repeat each other: ${percent(measures.duplicates)} have a near double, where ` +
+        `${percent(QUANTILE)} of the data have; ${AGAINST_COLLAPSE}`,
+    );
+  if (measures.modes !== undefined && measures.modes < 0.75)
+    warn("modes", `only ${percent(measures.modes)} of the modes are covered; ${AGAINST_COLLAPSE}`);
+  return warnings;
+}
+
+const AGAINST_COLLAPSE =
+  "try packing=2, minibatchDeviation=true, a penalty on slopes, or a lower learningRate, where the model has them";
+
+const round = (value: number) => String(Number(value.toPrecision(2)));
+const percent = (share: number) => `${round(100 * share)} %`;
