@@ -2,7 +2,7 @@
 // take the place that those of a network trained on photographs have elsewhere, which say little of digits and
 // garments, and its classes tell which modes generated samples are of.
 //
-// It is a function of the data alone, so that all runs on them are judged by the same one. Once trained it is kept
+// It is a function of the data alone, so that all runs on them can be judged by the same one. Once trained it is kept
 // in the user's cache, with its accuracy and the moments of the features of the real examples, and found again by
 // the data's fingerprint. What cannot be read there is trained anew.
 
@@ -43,7 +43,10 @@ export interface DomainClassifier {
 }
 
 export interface DomainClassifierOptions {
-  /** Fixes generated examples and splits, as for a data set (0). The classifier's own training is always the same. */
+  /**
+   * Fixes generated examples and splits, as for a data set. Leave it at 0, whatever the seed of a run, and all runs are
+   * judged by one classifier.
+   */
   readonly seed?: number;
   /** Height and width of images in pixels. */
   readonly imageSize?: number;
@@ -88,7 +91,7 @@ export async function domainClassifier(
   }
 
   const session = { device: "cpu" as const, ...(threads === undefined ? {} : { threads }) };
-  const folder = classifierFolder(name, [RECIPE, fingerprint, shape, rounds ?? "all"]);
+  const folder = classifierFolder(name, [RECIPE, fingerprint, seed, shape, rounds ?? "all"]);
   let game = gameOf(described);
   let classifier = await keptClassifier(folder, game);
   if (classifier === undefined) {
