@@ -5,7 +5,15 @@ export {
   adversarialLossSchema,
 } from "./adversarial.ts";
 export { crossEntropy } from "./classification.ts";
-export { type Gaussian, reparameterise, standardNormalDivergence } from "./divergences.ts";
+export { type Kernel, kernelNames, maximumMeanDiscrepancy, squaredDistances } from "./discrepancy.ts";
+export { type Gaussian, logPriorRatio, reparameterise, standardNormalDivergence } from "./divergences.ts";
+export { nearestNeighbourEntropy, pullingAway } from "./entropy.ts";
+export { categoricalInformation, uniformInformation } from "./information.ts";
+export {
+  bernoulliLogLikelihood,
+  discretisedLogisticLogLikelihood,
+  gaussianLogLikelihood,
+} from "./likelihoods.ts";
 export {
   around,
   between,
@@ -17,10 +25,9 @@ export {
   zeroSlopePenalty,
 } from "./penalties.ts";
 export {
-  bernoulliNegativeLogLikelihood,
   binaryCrossEntropy,
-  gaussianNegativeLogLikelihood,
   meanAbsoluteError,
   meanSquaredError,
   type ReconstructionLoss,
 } from "./reconstruction.ts";
+export { absoluteSum, activationDivergence } from "./sparsity.ts";

@@ -5,7 +5,7 @@
 //   colour        brightness: x + (u − ½); saturation: m + (x − m)·2u, m the mean over channels;
 //                 contrast: m + (x − m)·(u + ½), m the mean over the image
 //   translation   moved by up to an eighth of height and width, zeros moved in
-//   cutout        a square of half the height and width set to 0, its centre anywhere
+//   cutout        a rectangle of half the height and width set to 0, its centre anywhere
 //
 // Moving and cutting are products and comparisons with row and column numbers, since those have gradients everywhere.
 
@@ -58,12 +58,14 @@ function translated(images: Tensor, { uniform }: Random): Tensor {
 function cut(images: Tensor, { uniform }: Random): Tensor {
   const [batch, , height, width] = images.shape as [number, number, number, number];
   const within = (length: number, shape: number[]) => {
-    const centre = uniform(batch).mul(length).floor().reshape([batch, 1, 1, 1]);
-    return count(length)
-      .reshape(shape)
-      .sub(centre)
-      .abs()
-      .less(Math.max(length / 4, 0.5));
+    const size = Math.round(length / 2);
+    const start = uniform(batch)
+      .mul(length + 1 - (size % 2))
+      .floor()
+      .sub(Math.floor(size / 2))
+      .reshape([batch, 1, 1, 1]);
+    const from = count(length).reshape(shape).sub(start);
+    return from.greater(-0.5).and(from.less(size - 0.5));
   };
   const inside = within(height, [1, 1, height, 1]).and(within(width, [1, 1, 1, width]));
   return images.mul(inside.not().cast("float32"));

@@ -13,9 +13,9 @@ import {
 import type { Tensor } from "../../tensor/index.ts";
 import type { AdversarialSettings } from "./options.ts";
 
-/** What a critic says of a batch. */
+/** What a critic says of a batch: tensors whose first axis counts the examples. */
 export interface Judgement {
-  /** Raw scores (logits), [N, 1]; higher for what looks real. */
+  /** Raw scores (logits), [N, 1], or [N, patches] of a critic that judges patches; higher for what looks real. */
   readonly score: Tensor;
   /** The last hidden layer, [N, features]. */
   readonly features: Tensor;

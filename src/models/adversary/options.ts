@@ -18,6 +18,7 @@ export interface AdversarialDefaults {
   readonly criticSteps?: number;
   readonly latent: number;
   readonly batch: number;
+  readonly optimiser?: "adam" | "rmsprop";
   readonly learningRate: number;
   readonly beta1: number;
   readonly beta2?: number;
@@ -76,11 +77,15 @@ export function adversarialOptions(defaults: AdversarialDefaults) {
       .describe("differentiable changes to all images that the critic sees (Zhao 2020)"),
     latent: latentOption(defaults.latent),
     batch: batchOption(defaults.batch),
+    optimiser: z
+      .enum(["adam", "rmsprop"])
+      .default(defaults.optimiser ?? "adam")
+      .describe("optimiser of all players"),
     learningRate: z
       .number()
       .positive()
       .default(defaults.learningRate)
-      .describe("learning rate of all players' Adam"),
+      .describe("learning rate of all players"),
     criticLearningRate: z.number().positive().optional().describe("the critic's own learning rate"),
     beta1: z.number().min(0).lt(1).default(defaults.beta1).describe("decay of Adam's first moment"),
     beta2: z
@@ -88,17 +93,26 @@ export function adversarialOptions(defaults: AdversarialDefaults) {
       .min(0)
       .lt(1)
       .default(defaults.beta2 ?? 0.999)
-      .describe("decay of Adam's second moment"),
+      .describe("decay of the second moment, Adam's and RMSprop's"),
     averaging: averagingOption.default(defaults.averaging ?? 0),
   };
 }
 
 export type AdversarialSettings = z.output<z.ZodObject<ReturnType<typeof adversarialOptions>>>;
 
-/** Adam as the options set it. */
-export function adam(
-  { learningRate, beta1, beta2 }: Pick<AdversarialSettings, "learningRate" | "beta1" | "beta2">,
+/** The optimiser that the options set, for the critic or for whoever else has a learning rate of its own. */
+export function optimiserOf(
+  {
+    optimiser,
+    learningRate,
+    beta1,
+    beta2,
+  }: Pick<AdversarialSettings, "optimiser" | "learningRate" | "beta1" | "beta2">,
   rate = learningRate,
 ): Optimiser {
-  return { kind: "adam", learningRate: rate, beta1, beta2, epsilon: 1e-8 };
+  return optimiser === "rmsprop"
+    ? { kind: "rmsprop", learningRate: rate, rho: beta2, epsilon: 1e-8 }
+    : { kind: "adam", learningRate: rate, beta1, beta2, epsilon: 1e-8 };
 }
+
+export const adam = optimiserOf;
