@@ -1,5 +1,5 @@
-// A game's roles as functions that a program can compute. Each has inputs with a free batch and one output. One is
-// derived: reconstruct is decode after encode.
+// A game's roles as functions that a program can compute. Each has inputs with a free batch and one output. Two are
+// derived: reconstruct is decode after encode, generatePartner is what generate makes of its noise in the second domain.
 
 import type { InferenceFunction, Port } from "../runtime/inference.ts";
 import { input, type Tensor } from "../tensor/index.ts";
@@ -7,7 +7,7 @@ import type { Game } from "./game.ts";
 import type { Roles } from "./model.ts";
 import { Trace } from "./trace.ts";
 
-export type RoleName = keyof Roles | "reconstruct";
+export type RoleName = keyof Roles | "reconstruct" | "generatePartner";
 
 /** The roles that a game's networks can play. */
 export function roleFunctions(game: Game): Partial<Record<RoleName, InferenceFunction>> {
@@ -54,6 +54,8 @@ export function roleFunctions(game: Game): Partial<Record<RoleName, InferenceFun
     const label: Port = { name: "label", shape: [], dtype: "int32" };
     const ports = generate.classes === undefined ? [noise(generate.latent)] : [noise(generate.latent), label];
     add("generate", ports, "x", (from, labels) => generate.from(from!, labels!));
+    const { partner } = generate;
+    if (partner !== undefined) add("generatePartner", ports, "y", (from, labels) => partner(from!, labels!));
   }
   if (realness !== undefined) add("realness", [x], "score", realness);
   if (anomaly !== undefined) add("anomaly", [x], "score", anomaly);

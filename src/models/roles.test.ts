@@ -77,7 +77,7 @@ describe("roles", () => {
       expect(first.shape[0]).toBe(count);
       expect(new Set(first.data).size).toBeGreaterThan(1);
       if (role === "realness") expect(first.shape).toEqual([count]);
-      if (role === "encode") expect(first.shape).toEqual([count, setting.options.latent]);
+      if (role === "encode") expect(first.shape).toEqual([count, setting.code ?? setting.options.latent]);
       if (["generate", "decode", "reconstruct", "vary"].includes(role)) {
         expect(first.shape.slice(1)).toEqual(setting.data.specification.shape);
         if (isBounded(setting)) expect(first.data.every((value) => value >= 0 && value <= 1)).toBe(true);

@@ -13,7 +13,7 @@ import {
   someFeeds,
 } from "../../test/support/rounds.ts";
 import { largest, routingFaults } from "../../test/support/routing.ts";
-import { Game, type TrainingData } from "../game/game.ts";
+import { type CompiledRound, Game, type TrainingData } from "../game/game.ts";
 import { defineModel, type GameDefinition, game } from "../game/model.ts";
 import { adversarialLosses, reparameterise, standardNormalDivergence } from "../losses/index.ts";
 import { dense, type Optimiser } from "../nn/index.ts";
@@ -44,7 +44,8 @@ describe("a round is its turns, one after the other", () => {
   );
 
   test("there are games of several turns", () => {
-    expect(new Set(several.map(([, { model }]) => model))).toEqual(new Set(["gan", "dcgan", "wgan-gp"]));
+    const models = several.map(([, { model }]) => model);
+    expect(models).toEqual(expect.arrayContaining(["gan", "dcgan", "wgan-gp"]));
   });
 
   test.each(several)("%s", async (_, setting) => {
@@ -60,8 +61,13 @@ describe("a round is its turns, one after the other", () => {
     for (const [index, turn] of phase!.turns.entries()) {
       const single = played.compileRound(phaseOf(turn));
       const ours = (names: readonly string[]) => names.filter((name) => name.startsWith(`turn${index}/`));
-      const wanted = [...single.batches, ...single.draws.map(({ name }) => name)];
-      const given = [...ours(whole.batches), ...ours(whole.draws.map(({ name }) => name))];
+      const fed = (round: CompiledRound) => [
+        ...round.batches,
+        ...round.targetBatches,
+        ...round.draws.map(({ name }) => name),
+      ];
+      const wanted = fed(single);
+      const given = ours(fed(whole));
       expect(wanted.length).toBe(given.length);
       const own = Object.fromEntries(wanted.map((name, at) => [name, feeds[given[at]!]!]));
       ({ state } = await playCompiled(played, single, { state, feeds: own }));

@@ -6,10 +6,11 @@ import { AUTOENCODERS } from "./games/autoencoders.ts";
 import { FUSIONS } from "./games/fusions.ts";
 import { GANS } from "./games/gans.ts";
 import type { Setting } from "./games/setting.ts";
+import { TRANSLATION } from "./games/translation.ts";
 
 export type { Setting };
 
-export const SETTINGS: readonly Setting[] = [...AUTOENCODERS, ...GANS, ...FUSIONS];
+export const SETTINGS: readonly Setting[] = [...AUTOENCODERS, ...GANS, ...FUSIONS, ...TRANSLATION];
 
 export const nameOf = ({ model, label }: Setting): string => `${model}: ${label}`;
 

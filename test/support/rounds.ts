@@ -1,9 +1,9 @@
 // Games played a few rounds at a time, with numbers that are functions of a seed.
 
-import { type CompiledRound, DATA, type Game } from "../../src/game/game.ts";
+import { type CompiledRound, DATA, type Game, type TrainingData } from "../../src/game/game.ts";
 import type { Phase } from "../../src/game/model.ts";
 import type { Layout } from "../../src/onnx/layout.ts";
-import { randomStream } from "../../src/random/index.ts";
+import { type RandomStream, randomStream } from "../../src/random/index.ts";
 import type { TypedArray, Value } from "../../src/runtime/engine.ts";
 import { nodeEngine } from "../../src/runtime/node.ts";
 import { RoundProgram, type RoundResult, type State } from "../../src/runtime/program.ts";
@@ -21,30 +21,51 @@ export function initialState(game: Game, seed = 0): State {
   );
 }
 
-/** Examples drawn evenly from [0, 1] (pixels from 0 to 255), and labels. */
+/** Examples drawn evenly from [0, 1] (pixels from 0 to 255), labels, and examples of the second domain. */
 export function someData({ data }: Game, seed = 0): Feeds {
-  const { count, dtype, labelled, specification } = data;
-  const size = count * sizeOf(specification.shape);
-  const stream = randomStream(seed, "examples");
-  const values: TypedArray =
+  const { count, labelled, specification, target } = data;
+  const labels = randomStream(seed, "examples").integers(
+    1,
+    specification.classes ?? 1,
+    new Int32Array(count),
+  );
+  return {
+    [DATA.values]: someExamples(data, specification.shape, randomStream(seed, "examples")),
+    ...(labelled ? { [DATA.labels]: { dtype: "int32", shape: [count], data: labels } } : {}),
+    ...(target === undefined
+      ? {}
+      : {
+          [DATA.target]: someExamples(
+            target,
+            specification.target!.shape,
+            randomStream(seed, "examples/target"),
+          ),
+        }),
+  };
+}
+
+function someExamples(
+  { count, dtype }: Pick<TrainingData, "count" | "dtype">,
+  shape: readonly number[],
+  stream: RandomStream,
+): Value {
+  const size = count * sizeOf(shape);
+  const data: TypedArray =
     dtype === "uint8"
       ? Uint8Array.from(stream.integers(0, 256, new Int32Array(size)))
       : stream.uniform(0, new Float32Array(size));
-  const labels = stream.integers(1, specification.classes ?? 1, new Int32Array(count));
-  return {
-    [DATA.values]: { dtype, shape: [count, ...specification.shape], data: values },
-    ...(labelled ? { [DATA.labels]: { dtype: "int32", shape: [count], data: labels } } : {}),
-  };
+  return { dtype, shape: [count, ...shape], data };
 }
 
 /** Batches and noise for some rounds. */
 export function someFeeds(game: Game, compiled: CompiledRound, rounds = 1, seed = 0): Feeds {
   const feeds: Record<string, Value> = {};
-  for (const name of compiled.batches) {
-    const data = new Int32Array(rounds * game.batch);
-    randomStream(seed, name).integers(0, game.data.count, data);
+  const draw = (name: string, count: number) => {
+    const data = randomStream(seed, name).integers(0, count, new Int32Array(rounds * game.batch));
     feeds[name] = { dtype: "int32", shape: [rounds, game.batch], data };
-  }
+  };
+  for (const name of compiled.batches) draw(name, game.data.count);
+  for (const name of compiled.targetBatches) draw(name, game.data.target!.count);
   for (const { name, kind, tensor } of compiled.draws) {
     const data = randomStream(seed, name)[kind](0, new Float32Array(rounds * tensor.size));
     feeds[name] = { dtype: "float32", shape: [rounds, ...tensor.shape], data };

@@ -10,8 +10,15 @@ export interface Setting {
   readonly data: TrainingData;
   /** What the trained networks are good for, in the order of `roleFunctions`. */
   readonly roles: readonly RoleName[];
+  /** Length of a code, where no option says it. */
+  readonly code?: number;
   /** Weights that a player moves and whose slope is 0 by the loss's own nature. */
   readonly still?: readonly string[];
+  /**
+   * Networks whose gradient is not the loss's slope, by design: it passes straight through what has none (vector
+   * quantisation), or takes a running estimate for given (spectral normalisation).
+   */
+  readonly estimated?: readonly string[];
 }
 
 const images = (...shape: number[]): TrainingData => ({

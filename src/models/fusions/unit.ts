@@ -1,0 +1,181 @@
+// Translation learnt without pairs (Liu, Breuel, Kautz 2017, UNIT): two VAE-GANs whose codes share one latent space,
+// since the deepest layers of both encoders, and the first of both decoders, are the same. With codes
+// q(z|x) = N(E(x), I), decoders G₁ and G₂, and an image x of the first domain (the second's y alike),
+//
+//   VAE           λ₂·E_q|x − G₁(z)|₁ + λ₁·KL(q(z|x) ‖ N(0, I))
+//   translation   x′ = G₂(z), judged by the critic of the second domain, λ₀·log(1 − D₂(x′))
+//   cycle         λ₄·E_q|x − G₁(z′)|₁ + λ₃·KL(q(z′|x′) ‖ N(0, I)), z′ ~ q(z′|x′)
+//
+// The published weights are λ₀ = 10, λ₁ = λ₃ = 0.1, λ₂ = λ₄ = 100; the absolute error is a mean over values in
+// [−1, 1], the divergence, ½·E(x)² a value, a mean over the code's values, as in the authors' program.
+
+import { z } from "zod";
+import { type DataSpecification, defineModel, game } from "../../game/model.ts";
+import { meanAbsoluteError } from "../../losses/index.ts";
+import { activation, conv2d, type Layer, sequential } from "../../nn/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
+import { criticFirst, criticPlayer, judge } from "../adversary/judge.ts";
+import { adam, adversarialOptions } from "../adversary/options.ts";
+import { patchCritic } from "../adversary/patch-critic.ts";
+import { imageDomains, inBoth } from "../domains.ts";
+import { doublings, halvings, pyramid, signedRange } from "../networks.ts";
+import { filtersOption } from "../options.ts";
+
+const CRITICS = ["critic-first", "critic-second"] as const;
+const TRANSLATORS = [
+  "encoder-first",
+  "encoder-second",
+  "encoder-shared",
+  "decoder-shared",
+  "decoder-first",
+  "decoder-second",
+] as const;
+
+const {
+  latent: _,
+  minibatchDeviation: __,
+  ...adversarial
+} = adversarialOptions({
+  loss: "non-saturating",
+  latent: 1,
+  batch: 16,
+  learningRate: 2e-4,
+  beta1: 0.5,
+});
+
+const weight = (value: number, of: string) => z.number().min(0).default(value).describe(`weight of ${of}`);
+
+export const unit = defineModel({
+  name: "unit",
+  family: "fusion",
+  summary:
+    "Translates images both ways without pairs: two VAE-GANs, one latent space (Liu, Breuel, Kautz 2017)",
+  options: z.strictObject({
+    filters: filtersOption(32),
+    codeChannels: z
+      .int()
+      .min(1)
+      .max(1024)
+      .default(64)
+      .describe("channels of the shared code, an image of the smallest size"),
+    reconstruction: weight(100, "the error of an image rebuilt in its own domain"),
+    cycle: weight(100, "the error of an image translated there and back"),
+    divergence: weight(0.1, "the codes' divergence from the prior"),
+    adversarialWeight: weight(10, "the critics' say on translations"),
+    ...adversarial,
+  }),
+  routing: { critic: CRITICS, translator: TRANSLATORS },
+  build({ data, options, network }) {
+    const { first, second } = imageDomains(data, { model: "unit", paired: false });
+    const settings = { ...options, latent: 0, minibatchDeviation: false };
+    const range = signedRange(data);
+    const layers = layersOf(options, range.last);
+    const [enterFirst, enterSecond] = [
+      network(TRANSLATORS[0], sequential(layers.entering(first))),
+      network(TRANSLATORS[1], sequential(layers.entering(second))),
+    ];
+    const encode = network(TRANSLATORS[2], sequential(layers.encoding(first)));
+    const decode = network(TRANSLATORS[3], sequential(layers.decoding(first)));
+    const [leaveFirst, leaveSecond] = [
+      network(TRANSLATORS[4], sequential(layers.leaving(first))),
+      network(TRANSLATORS[5], sequential(layers.leaving(second))),
+    ];
+    const [judgeFirst, judgeSecond] = [
+      network(CRITICS[0], patchCritic(first, layers.critic(settings))),
+      network(CRITICS[1], patchCritic(second, layers.critic(settings))),
+    ];
+    const encoders = {
+      first: (x: Tensor) => encode(enterFirst(x)),
+      second: (y: Tensor) => encode(enterSecond(y)),
+    };
+    const decoders = {
+      first: (z: Tensor) => leaveFirst(decode(z)),
+      second: (z: Tensor) => leaveSecond(decode(z)),
+    };
+    const translators = [enterFirst, enterSecond, encode, decode, leaveFirst, leaveSecond];
+    const codeShape = layers.codeShape(first);
+    const asCode = (code: Tensor) => code.reshape([code.shape[0]!, ...codeShape]);
+
+    return game({
+      round({ x, target, normal, uniform }) {
+        const [here, there] = [range.enter(x), range.enter(target)];
+        const drawn = (mean: Tensor) => mean.add(normal(...mean.shape));
+        const codes = { first: encoders.first(here), second: encoders.second(there) };
+        const [z1, z2] = [drawn(codes.first), drawn(codes.second)];
+        const [translated, translatedBack] = [decoders.second(z1), decoders.first(z2)];
+        const again = { first: encoders.first(translatedBack), second: encoders.second(translated) };
+        const play = (critic: typeof judgeFirst, real: Tensor, generated: Tensor) =>
+          judge(settings, { uniform }, { critic, real: [real], generated: [[generated]], apart: false });
+        return {
+          verdict: inBoth(play(judgeFirst, here, translatedBack), play(judgeSecond, there, translated)),
+          reconstruction: meanAbsoluteError(here, decoders.first(z1)).add(
+            meanAbsoluteError(there, decoders.second(z2)),
+          ),
+          cycle: meanAbsoluteError(here, decoders.first(drawn(again.second))).add(
+            meanAbsoluteError(there, decoders.second(drawn(again.first))),
+          ),
+          divergence: [codes.first, codes.second, again.first, again.second]
+            .map((mean) => mean.square().mean().mul(0.5))
+            .reduce((sum, part) => sum.add(part)),
+        };
+      },
+      players: {
+        critic: criticPlayer(settings, [judgeFirst, judgeSecond]),
+        translator: {
+          moves: translators,
+          loss: ({ verdict, reconstruction, cycle, divergence }) =>
+            verdict.generatorLoss
+              .mul(options.adversarialWeight)
+              .add(reconstruction.mul(options.reconstruction))
+              .add(cycle.mul(options.cycle))
+              .add(divergence.mul(options.divergence)),
+          report: ({ reconstruction, cycle, divergence }) => ({ reconstruction, cycle, divergence }),
+          optimiser: adam(options),
+        },
+      },
+      phases: [{ name: "play", turns: criticFirst(options, "translator") }],
+      roles: {
+        encode: (x) => encoders.first(range.enter(x)).flatten(),
+        decode: (code) => range.leave(decoders.first(asCode(code))),
+        translate: (x) => range.leave(decoders.second(encoders.first(range.enter(x)))),
+        translateBack: (y) => range.leave(decoders.first(encoders.second(range.enter(y)))),
+        // A packed critic judges no single image.
+        ...(options.packing === 1
+          ? { realness: (x: Tensor) => judgeFirst(range.enter(x)).score.mean(1) }
+          : {}),
+      },
+      averages: { networks: translators, decay: options.averaging },
+    });
+  },
+});
+
+/** The layers of encoders, decoders and critics; what is shared deals with images of the smallest size. */
+function layersOf(
+  { filters, codeChannels }: { readonly filters: number; readonly codeChannels: number },
+  last: "tanh" | "sigmoid" | "linear",
+) {
+  const details = { model: "unit", filters, batchNorm: false } as const;
+  const smallest = (domain: DataSpecification) => {
+    const { heights, widths } = pyramid(domain, details.model);
+    return { deepest: filters * 2 ** (heights.length - 2), size: [heights.at(-1)!, widths.at(-1)!] };
+  };
+  const still = (channels: number) => conv2d({ filters: channels, kernelSize: 3, padding: 1 });
+  const codeShape = (domain: DataSpecification) => [codeChannels, ...smallest(domain).size];
+  return {
+    codeShape,
+    entering: (domain: DataSpecification): Layer[] =>
+      halvings(domain, { ...details, hidden: "leakyRelu" }).flat(),
+    encoding: (domain: DataSpecification): Layer[] => [
+      still(smallest(domain).deepest),
+      activation("leakyRelu"),
+      still(codeChannels),
+    ],
+    decoding: (domain: DataSpecification): Layer[] => [still(smallest(domain).deepest), activation("relu")],
+    leaving: (domain: DataSpecification): Layer[] => doublings(domain, { ...details, last }).flat(),
+    critic: <Options extends object>(options: Options) => ({
+      ...options,
+      ...details,
+      kernelInitialiser: { kind: "normal", deviation: 0.02 } as const,
+    }),
+  };
+}
