@@ -43,6 +43,14 @@ test("draws of the same distribution score about q, repeated ones 1, spread ones
   ).toBeLessThan(0.01);
 });
 
+test("where real samples repeat exactly, so may generated ones", () => {
+  const found = duplicates(Float32Array.of(1, 1, 5, 9), Float32Array.of(0, 0, 5, 9), {
+    dimensions: 1,
+    quantile: 0.25,
+  });
+  expect(found).toEqual({ share: 0.5, threshold: 0 });
+});
+
 test("other counts and quantiles are refused", () => {
   const [two, three] = [Float32Array.of(1, 2), Float32Array.of(1, 2, 3)];
   expect(() => duplicates(two, three, { dimensions: 1 })).toThrow(

@@ -19,7 +19,7 @@ export interface Duplicates {
 }
 
 /**
- * Counts near duplicates among generated samples.
+ * Counts near duplicates among generated samples, in a time that grows with count² · dimensions.
  *
  * @param generated row-major [count, dimensions]
  * @param real as many samples of the data

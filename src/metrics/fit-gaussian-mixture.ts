@@ -37,7 +37,9 @@ export interface FitOptions {
 const NEGLIGIBLE = 1e-12;
 
 /**
- * Fits a mixture to codes, row-major [count, dimensions], starting from clusters ({@link kMeans}).
+ * Fits a mixture to codes, row-major [count, dimensions], starting from clusters ({@link kMeans}). Its time grows
+ * with count · components · dimensions² and the number of steps: for 10 components of 64 dimensions, a tenth of a second
+ * to a few tenths a step for 10,000 codes.
  *
  * @param stream what the start is drawn from, at its position 0
  * @throws UserError for codes that are not whole rows or not finite, and fewer codes than components
@@ -89,7 +91,7 @@ export function improveGaussianMixture(
   const count = countFiniteRows(codes, start.dimensions, "codes");
   const least = floorOf(axisMoments(codes, start.dimensions).variance, floor);
   const responsibilities = new Float64Array(count * start.weights.length);
-  const mean = (densities: Float64Array): number => densities.reduce((sum, value) => sum + value, 0) / count;
+  const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / count;
   let mixture = start;
   const logLikelihoods = [mean(densities(mixture, codes, responsibilities))];
   let converged = false;

@@ -4,7 +4,7 @@ import { type Numbers, reference } from "../../test/references/read.ts";
 import { randomStream } from "../random/index.ts";
 import { fitGaussianMixture, improveGaussianMixture } from "./fit-gaussian-mixture.ts";
 import { type GaussianMixture, logDensity, sampleGaussianMixture } from "./gaussian-mixture.ts";
-import { Moments } from "./moments.ts";
+import { axisMoments, Moments } from "./moments.ts";
 
 interface MixtureCase {
   readonly steps: number;
@@ -181,6 +181,15 @@ describe("fit", () => {
     const scaled = covariance.map((value) => (value * 2999) / 3000);
     expectAgreement({ shape: [2, 2], data: mixture.covariances }, { shape: [2, 2], data: scaled }, 1e-10);
     expect(logLikelihoods.length).toBe(2);
+  });
+
+  test("a dimension without width gets the floor, and the others keep theirs", () => {
+    const flat = codes.map((value, index) => (index % 2 === 0 ? value : 5));
+    const options = { dimensions: 2, components: 1, stream: randomStream(3, "fit"), floor: 0.01 };
+    const { covariances } = fitGaussianMixture(flat, options).mixture;
+    const variance = axisMoments(flat, 2).variance[0]!;
+    const expected = [variance, 0, 0, (0.01 * variance) / 2];
+    expectAgreement({ shape: [2, 2], data: covariances }, { shape: [2, 2], data: expected }, 1e-12);
   });
 
   test("codes that have collapsed to few points, or to one", () => {

@@ -4,8 +4,8 @@
 //
 //   MMD² = mean of k(xᵢ, xⱼ), i ≠ j  +  mean of k(yᵢ, yⱼ), i ≠ j  −  2 · mean of k(xᵢ, yⱼ)
 //
-// Unlike the Fréchet distance it needs no many examples: its expectation is the same for any count. It is computed on
-// disjoint blocks of the shuffled rows, whose estimates are independent of each other: their mean is the estimate,
+// Unlike the Fréchet distance, few examples do not make it larger: its expectation is the same for any count. It is
+// computed on disjoint blocks of the shuffled rows, whose estimates are independent of each other: their mean is the estimate,
 // and their scatter gives its standard error.
 
 import { randomStream } from "../random/index.ts";
@@ -32,7 +32,7 @@ const TILE = 256;
  * least one, and the larger one into as many
  * @throws UserError for rows that are not whole, too few, or not finite
  * @example
- * kernelDistance(Float32Array.of(0, 1), Float32Array.of(2, 3), { dimensions: 1 }).distance; // 1 + 343 − 2 · 25
+ * kernelDistance(Float32Array.of(0, 1), Float32Array.of(2, 3), { dimensions: 1 }).distance; // 297.5
  */
 export function kernelDistance(
   a: Floats,

@@ -3,7 +3,6 @@ import { expectAgreement } from "../../test/reference/agreement.ts";
 import { type Numbers, reference } from "../../test/references/read.ts";
 import { randomStream } from "../random/index.ts";
 import { importanceLogLikelihood } from "./likelihood.ts";
-import { meanAndError } from "./moments.ts";
 
 const { likelihood } = reference<{ likelihood: { logWeights: Numbers; logLikelihood: Numbers }[] }>(
   "metrics",
@@ -53,11 +52,4 @@ test("weights that are none, and rows that are not whole, are refused", () => {
   expect(() => importanceLogLikelihood(Float64Array.of(0, 0, 0), { samples: 2 })).toThrow(
     "log weights of 2 numbers a row must be whole, and 3 numbers are not",
   );
-});
-
-test("a mean and its standard error", () => {
-  const { mean, standardError } = meanAndError([1, 2, 3, 6]);
-  expect(mean).toBe(3);
-  expect(standardError).toBeCloseTo(Math.sqrt(14 / 3 / 4), 12);
-  expect(meanAndError([5])).toEqual({ mean: 5, standardError: Number.NaN });
 });

@@ -10,7 +10,7 @@ import { UserError } from "../errors.ts";
 import { countRows, type Floats } from "./rows.ts";
 
 /**
- * The estimate of log p(x) of each example, in nats; {@link import("./moments.ts").meanAndError} gives their mean and
+ * The estimate of log p(x) of each example, in nats; `meanAndError` of moments.ts gives their mean and
  * its standard error. Examples may come in chunks.
  *
  * @param logWeights row-major [examples, samples]; −∞ is a weight of 0
