@@ -20,3 +20,12 @@ export function standardNormalDivergence({ mean, logVariance }: Gaussian): Tenso
 export function reparameterise({ mean, logVariance }: Gaussian, noise: Tensor): Tensor {
   return mean.add(logVariance.mul(0.5).exp().mul(noise));
 }
+
+/**
+ * log p(z) − log q(z|x) [N] in nats for the draw z = μ + σ·ε: ½ Σ (ε² + log σ² − z²). Its mean over draws is
+ * −KL(q ‖ p); a single one is what importance sampling weighs with (Burda et al. 2016).
+ */
+export function logPriorRatio(code: Gaussian, noise: Tensor): Tensor {
+  const drawn = reparameterise(code, noise);
+  return noise.square().add(code.logVariance).sub(drawn.square()).sum(1).mul(0.5);
+}

@@ -2,17 +2,25 @@
 
 import { describe, expect, test } from "vitest";
 import { expectAgreement } from "../../test/reference/agreement.ts";
+import { interpreter, type Value } from "../../test/reference/interpreter.ts";
 import { type Numbers, reference } from "../../test/references/read.ts";
+import { randomStream } from "../random/index.ts";
 import { evaluate } from "../runtime/evaluate.ts";
 import { constant, gradients, input, ShapeError, type Tensor } from "../tensor/index.ts";
 import {
   type AdversarialLossName,
+  absoluteSum,
+  activationDivergence,
   adversarialLosses,
   adversarialLossSchema,
-  bernoulliNegativeLogLikelihood,
+  bernoulliLogLikelihood,
   binaryCrossEntropy,
   crossEntropy,
-  gaussianNegativeLogLikelihood,
+  discretisedLogisticLogLikelihood,
+  gaussianLogLikelihood,
+  type Kernel,
+  logPriorRatio,
+  maximumMeanDiscrepancy,
   meanAbsoluteError,
   meanSquaredError,
   reparameterise,
@@ -29,7 +37,10 @@ interface LossCase {
 
 const document = reference<{
   adversarial: (LossCase & { readonly player: "critic" | "generator" | "encoder" })[];
-  reconstruction: (LossCase & { readonly deviation?: number })[];
+  reconstruction: LossCase[];
+  likelihoods: (LossCase & { readonly deviation?: number })[];
+  discrepancy: (LossCase & { readonly kernel: Kernel })[];
+  sparsity: (LossCase & { readonly share?: number })[];
   divergences: LossCase[];
   classification: (LossCase & { readonly labels: readonly number[] })[];
 }>("losses");
@@ -125,27 +136,121 @@ describe("adversarial", () => {
 });
 
 describe("reconstruction", () => {
-  const losses: Readonly<Record<string, (x: Tensor, output: Tensor, deviation?: number) => Tensor>> = {
+  const losses: Readonly<Record<string, (x: Tensor, output: Tensor) => Tensor>> = {
     meanSquaredError,
     meanAbsoluteError,
     binaryCrossEntropy,
-    bernoulliNegativeLogLikelihood,
-    gaussianNegativeLogLikelihood,
   };
-  test.each(document.reconstruction.map((row) => [row.name, row.deviation, row] as const))(
+  test.each(document.reconstruction.map((row) => [row.name, row] as const))("%s", async (name, row) => {
+    await expectCase(row, ({ x, output }) => losses[name]!(x!, output!));
+  });
+});
+
+describe("likelihoods", () => {
+  test.each(document.likelihoods.map((row) => [row.name, row.deviation, row] as const))(
     "%s %s",
     async (name, deviation, row) => {
-      await expectCase(row, ({ x, output }) => losses[name]!(x!, output!, deviation));
+      await expectCase(row, ({ x, output, logScale }) => {
+        if (name === "bernoulliLogLikelihood") return bernoulliLogLikelihood(x!, output!);
+        if (name === "gaussianLogLikelihood") return gaussianLogLikelihood(x!, output!, deviation);
+        return discretisedLogisticLogLikelihood(x!, output!, logScale!);
+      });
     },
   );
 
   test("a Bernoulli likelihood of grey pixels is their cross-entropy, summed over an example", async () => {
     const [x, logits] = [input("x", [2, 3]), input("logits", [2, 3])];
     const [sum, mean] = await evaluate(
-      [bernoulliNegativeLogLikelihood(x, logits), binaryCrossEntropy(x, logits)],
+      [bernoulliLogLikelihood(x, logits).mean(), binaryCrossEntropy(x, logits)],
       { x: Float32Array.of(0.1, 0.5, 0.9, 0, 1, 0.3), logits: Float32Array.of(1, -2, 0.5, 3, -1, 0) },
     );
-    expect(Number(sum!.data[0])).toBeCloseTo(3 * Number(mean!.data[0]), 5);
+    expect(Number(sum!.data[0])).toBeCloseTo(-3 * Number(mean!.data[0]), 5);
+  });
+
+  test.each([
+    [0.3, -2],
+    [0.5, -8],
+    [-3, 0],
+    [0.999, 1],
+    [0.2, -20],
+    [0.2, 20],
+  ])("the 256 levels share one probability: mean %s, log scale %s", async (mean, logScale) => {
+    const x = input("x", [256, 1]);
+    const logMass = discretisedLogisticLogLikelihood(
+      x,
+      constant(mean).broadcastTo([256, 1]),
+      constant(logScale),
+    );
+    const levels = Float32Array.from({ length: 256 }, (_, level) => level / 255);
+    const [masses] = await evaluate([logMass.exp()], { x: levels });
+    const values = Array.from(masses!.data, Number);
+    expect(values.every((mass) => mass >= 0)).toBe(true);
+    expect(values.reduce((sum, mass) => sum + mass, 0)).toBeCloseTo(1, 3);
+  });
+
+  test("a discretised logistic stays finite, with finite slopes, however wrong it is", async () => {
+    const [x, mean, logScale] = [input("x", [6, 1]), input("mean", [6, 1]), input("logScale", [6, 1])];
+    const total = discretisedLogisticLogLikelihood(x, mean, logScale).sum();
+    const values = await evaluate([total, ...gradients(total, [mean, logScale])], {
+      x: Float32Array.of(0, 1, 0.2, 0.2, 0, 1),
+      mean: Float32Array.of(1e3, -1e3, 1e3, -1e3, 0, 1),
+      logScale: Float32Array.of(-30, -8, -8, 1, -8, -8),
+    });
+    expect(values.flatMap(({ data }) => Array.from(data, Number)).every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe("sparsity", () => {
+  test.each(document.sparsity.map((row) => [row.name, row.share, row] as const))(
+    "%s %s",
+    async (_, share, row) => {
+      await expectCase(row, ({ code }) =>
+        share === undefined ? absoluteSum(code!) : activationDivergence(code!, share),
+      );
+    },
+  );
+
+  test("units that are never or always active cost much and not infinitely much", async () => {
+    const code = input("code", [2, 2]);
+    const [cost] = await evaluate([activationDivergence(code, 0.05)], {
+      code: Float32Array.of(0, 1, 0, 1),
+    });
+    expect(Number(cost!.data[0])).toBeGreaterThan(5);
+    expect(Number(cost!.data[0])).toBeLessThan(50);
+  });
+});
+
+describe("discrepancy", () => {
+  test.each(document.discrepancy.map((row) => [row.kernel, row] as const))("%s", async (kernel, row) => {
+    await expectCase(row, ({ first, second }) => maximumMeanDiscrepancy(first!, second!, kernel));
+  });
+
+  test.each(["inverse-multiquadratic", "gaussian"] as const)(
+    "%s: is 0 on average where both are drawn alike, and below it now and then",
+    (kernel) => {
+      const [first, second] = [input("first", [16, 2]), input("second", [16, 2])];
+      const discrepancy = maximumMeanDiscrepancy(first, second, kernel);
+      const compute = interpreter([discrepancy]);
+      const found = Array.from({ length: 100 }, (_, draw) => {
+        const noise = (name: string): [string, Value] => [
+          name,
+          {
+            shape: [16, 2],
+            data: Float64Array.from(randomStream(draw, name).normal(0, new Float32Array(32))),
+          },
+        ];
+        return compute(new Map([noise("first"), noise("second")]))[0]!.data[0]!;
+      });
+      const mean = found.reduce((sum, value) => sum + value) / found.length;
+      const error = Math.sqrt(found.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / found.length;
+      expect(Math.abs(mean)).toBeLessThan(3 * error);
+      expect(Math.min(...found)).toBeLessThan(0);
+    },
+  );
+
+  test("needs rows of one length, two at least", () => {
+    expect(() => maximumMeanDiscrepancy(input("a", [4, 2]), input("b", [4, 3]))).toThrow(ShapeError);
+    expect(() => maximumMeanDiscrepancy(input("a", [1, 2]), input("b", [4, 2]))).toThrow(ShapeError);
   });
 });
 
@@ -170,9 +275,10 @@ describe("classification", () => {
 
 describe("divergences", () => {
   test.each(document.divergences.map((row) => [row.name, row] as const))("%s", async (_, row) => {
-    await expectCase(row, ({ mean, logVariance }) =>
-      standardNormalDivergence({ mean: mean!, logVariance: logVariance! }),
-    );
+    await expectCase(row, ({ mean, logVariance, noise }) => {
+      const code = { mean: mean!, logVariance: logVariance! };
+      return noise === undefined ? standardNormalDivergence(code) : logPriorRatio(code, noise);
+    });
   });
 
   test("the prior itself is at no distance, with no slope", async () => {

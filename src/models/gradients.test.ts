@@ -94,6 +94,7 @@ describe("loss and gradient", () => {
     const loss = interpreter([compiled.metrics.find(({ name }) => name === player)!.tensor]);
     const step = 1e-7;
     weights.forEach(({ name }, index) => {
+      if (setting.estimated?.some((network) => name.startsWith(`${network}/`))) return;
       const centre = values.get(name)!;
       const direction = randomStream(1, name).normal(0, new Float32Array(centre.data.length));
       const along = (distance: number) => {

@@ -1,4 +1,5 @@
 export { type Activation, activate, activationSchema } from "./activations.ts";
+export { collectingScope } from "./collecting-scope.ts";
 export { type Fans, type Initialiser, initialise, initialiserSchema } from "./initialisers.ts";
 export {
   activation,
@@ -21,3 +22,4 @@ export { batchNormalisation, layerNormalisation } from "./normalisation.ts";
 export { clipByNorm, type Optimiser, optimiserSchema, type UpdateRule, updateRule } from "./optimisers.ts";
 export type { Scope } from "./scope.ts";
 export { spectrallyNormalised } from "./spectral-norm.ts";
+export { perplexity, type Quantised, usedShare, vectorQuantiser } from "./vector-quantiser.ts";

@@ -9,7 +9,8 @@ import torch.nn.functional as F
 
 from writing import document, drawn, numbers
 
-ROWS = {"adversarial": [], "reconstruction": [], "divergences": [], "classification": []}
+ROWS = {"adversarial": [], "reconstruction": [], "likelihoods": [], "divergences": [], "discrepancy": [],
+        "sparsity": [], "classification": []}
 
 
 def row(group, name, inputs, compute, **more):
@@ -62,15 +63,70 @@ X = (X * 255).round() / 255
 row("reconstruction", "meanSquaredError", {"x": X, "output": Y}, lambda x, output: F.mse_loss(output, x))
 row("reconstruction", "meanAbsoluteError", {"x": X, "output": Y}, lambda x, output: F.l1_loss(output, x))
 row("reconstruction", "binaryCrossEntropy", {"x": X, "output": Y}, lambda x, output: bce(output, x))
-row("reconstruction", "bernoulliNegativeLogLikelihood", {"x": X.round(), "output": Y},
-    lambda x, output: -D.Bernoulli(logits=output).log_prob(x).sum() / 3)
+
+row("likelihoods", "bernoulliLogLikelihood", {"x": X.round(), "output": Y},
+    lambda x, output: D.Bernoulli(logits=output).log_prob(x).flatten(1).sum(1))
 for deviation in (1, 0.1, 2.5):
-    row("reconstruction", "gaussianNegativeLogLikelihood", {"x": X, "output": Y},
-        lambda x, output: -D.Normal(output, deviation).log_prob(x).sum() / 3, deviation=deviation)
+    row("likelihoods", "gaussianLogLikelihood", {"x": X, "output": Y},
+        lambda x, output: D.Normal(output, deviation).log_prob(x).flatten(1).sum(1), deviation=deviation)
+
+
+def discretised_logistic(x, mean, log_scale):
+    """A difference of two values of the distribution function, in float64."""
+    scale = torch.exp(log_scale)
+    above = torch.where(x > 1 - 0.5 / 255, 1.0, torch.sigmoid((x - mean + 0.5 / 255) / scale))
+    below = torch.where(x < 0.5 / 255, 0.0, torch.sigmoid((x - mean - 0.5 / 255) / scale))
+    return torch.log(above - below).flatten(1).sum(1)
+
+
+GREY = X.clone()
+GREY[0, 0, 0, 0], GREY[1, 0, 1, 0], GREY[2, 1, 1, 1] = 0, 1, 0
+GREY[:, 1, 0, 0] = 1
+row("likelihoods", "discretisedLogisticLogLikelihood",
+    {"x": GREY, "output": (GREY * 64).round() / 64 + Y / 32, "logScale": drawn(SHAPE, 9) / 2 - 2.5},
+    lambda x, output, logScale: discretised_logistic(x, output, logScale))
+
+
+def log_prior_ratio(mean, deviation, noise):
+    drawn_code = mean + deviation * noise
+    prior = D.Normal(torch.zeros_like(mean), torch.ones_like(mean))
+    return (prior.log_prob(drawn_code) - D.Normal(mean, deviation).log_prob(drawn_code)).sum(1)
+
+
+def discrepancy(x, y, kernel):
+    """Pair by pair, as the definition says."""
+    def k(a, b):
+        distance, scales = ((a - b) ** 2).sum(), [6 * c for c in (0.1, 0.2, 0.5, 1, 2, 5, 10)]
+        if kernel == "gaussian":
+            return sum(torch.exp(-distance / scale) for scale in scales)
+        return sum(scale / (scale + distance) for scale in scales)
+
+    def within(rows):
+        count = len(rows)
+        pairs = [k(rows[i], rows[j]) for i in range(count) for j in range(count) if i != j]
+        return sum(pairs) / (count * (count - 1))
+    return within(x) + within(y) - 2 * sum(k(a, b) for a in x for b in y) / (len(x) * len(y))
+
 
 CODE = {"mean": drawn([4, 3], 5), "logVariance": drawn([4, 3], 6) * 2}
 row("divergences", "standardNormalDivergence", CODE,
     lambda mean, logVariance: D.kl_divergence(D.Normal(mean, torch.exp(logVariance / 2)), D.Normal(0.0, 1.0)))
+
+NOISE = drawn([4, 3], 10)
+row("divergences", "logPriorRatio", {**CODE, "noise": NOISE},
+    lambda mean, logVariance, noise: log_prior_ratio(mean, torch.exp(logVariance / 2), noise))
+
+FIRST, SECOND = drawn([5, 3], 11), drawn([4, 3], 12) + 0.5
+for kernel in ("inverse-multiquadratic", "gaussian"):
+    row("discrepancy", "maximumMeanDiscrepancy", {"first": FIRST, "second": SECOND},
+        lambda first, second: discrepancy(first, second, kernel), kernel=kernel)
+
+ACTIVATIONS = torch.sigmoid(drawn([6, 4], 13))
+row("sparsity", "absoluteSum", {"code": drawn([6, 4], 14)}, lambda code: code.norm(p=1, dim=1).mean())
+for share in (0.05, 0.5):
+    row("sparsity", "activationDivergence", {"code": (ACTIVATIONS * 1024).round() / 1024},
+        lambda code: D.kl_divergence(D.Bernoulli(torch.tensor(share, dtype=torch.float64)),
+                                     D.Bernoulli(code.mean(0))).sum(), share=share)
 
 LABELS = [3, 0, 1, 3, 2]
 LOGITS = drawn([5, 4], 8) * 4

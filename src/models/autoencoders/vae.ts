@@ -7,18 +7,11 @@
 // dimension, averaged over the batch, counts at least so many nats.
 
 import { z } from "zod";
-import type { DataSpecification } from "../../game/model.ts";
 import { defineModel, game } from "../../game/model.ts";
-import {
-  bernoulliNegativeLogLikelihood,
-  gaussianNegativeLogLikelihood,
-  reparameterise,
-  standardNormalDivergence,
-} from "../../losses/index.ts";
-import { dense, sequential } from "../../nn/index.ts";
-import type { Tensor } from "../../tensor/index.ts";
-import { decoderOf, trunkOf } from "../networks.ts";
+import { logPriorRatio, reparameterise, standardNormalDivergence } from "../../losses/index.ts";
+import { decoderOf, gaussianEncoder, trunkOf } from "../networks.ts";
 import { batchOption, bodyOptions, latentOption, learningRateOption } from "../options.ts";
+import { likelihoodOf, likelihoodOptions } from "./likelihood.ts";
 
 export const vae = defineModel({
   name: "vae",
@@ -28,11 +21,7 @@ export const vae = defineModel({
   options: z.strictObject({
     ...bodyOptions({ widths: [256, 128], filters: 32 }),
     latent: latentOption(32),
-    likelihood: z
-      .enum(["bernoulli", "gaussian"])
-      .optional()
-      .describe("bernoulli for images, gaussian for vectors unless told"),
-    deviation: z.number().positive().default(0.1).describe("standard deviation of a gaussian likelihood"),
+    ...likelihoodOptions,
     beta: z.number().min(0).default(1).describe("weight of the divergence from the prior"),
     freeBits: z.number().min(0).default(0).describe("nats that each code dimension may spend for nothing"),
     batch: batchOption(128),
@@ -43,13 +32,10 @@ export const vae = defineModel({
     const { latent, beta, freeBits } = options;
     const likelihood = likelihoodOf(data, options);
     const trunk = trunkOf(data, options, { model: "vae", hidden: "relu" });
-    const encoder = network("encoder", (scope, x: Tensor) => {
-      const [mean, logVariance] = sequential([...trunk, dense({ units: 2 * latent })])
-        .apply(x, scope)
-        .split(2);
-      return { mean: mean!, logVariance: logVariance! };
-    });
-    const decoder = network("decoder", decoderOf(data, options, { model: "vae", last: "linear" }));
+    const [channels, ...rest] = data.shape as [number, ...number[]];
+    const made = { ...data, shape: [channels * likelihood.outputs, ...rest] };
+    const encoder = network("encoder", gaussianEncoder(trunk, latent));
+    const decoder = network("decoder", decoderOf(made, options, { model: "vae", last: "linear" }));
 
     return game({
       round({ x, batch, normal }) {
@@ -58,7 +44,8 @@ export const vae = defineModel({
         const divergence = standardNormalDivergence(code);
         const spent =
           freeBits === 0 ? divergence.sum().mul(1 / batch) : divergence.mean(0).maximum(freeBits).sum();
-        return { distortion: likelihood.loss(x, output), divergence: divergence.sum().mul(1 / batch), spent };
+        const distortion = likelihood.log(x, output).mean().neg();
+        return { distortion, divergence: divergence.sum().mul(1 / batch), spent };
       },
       players: {
         vae: {
@@ -72,21 +59,14 @@ export const vae = defineModel({
         encode: (x) => encoder(x).mean,
         decode: (code) => likelihood.mean(decoder(code)),
         generate: { latent, from: (noise) => likelihood.mean(decoder(noise)) },
+        evidence: {
+          latent,
+          from(x, noise) {
+            const code = encoder(x);
+            return likelihood.log(x, decoder(reparameterise(code, noise))).add(logPriorRatio(code, noise));
+          },
+        },
       },
     });
   },
 });
-
-/** −log p(x|z) of a decoder's raw output, and the mean of p(x|z). */
-function likelihoodOf(
-  data: DataSpecification,
-  options: { likelihood?: "bernoulli" | "gaussian" | undefined; deviation: number },
-): { loss: (x: Tensor, output: Tensor) => Tensor; mean: (output: Tensor) => Tensor } {
-  const kind = options.likelihood ?? (data.kind === "image" ? "bernoulli" : "gaussian");
-  return kind === "bernoulli"
-    ? { loss: bernoulliNegativeLogLikelihood, mean: (output) => output.sigmoid() }
-    : {
-        loss: (x, output) => gaussianNegativeLogLikelihood(x, output, options.deviation),
-        mean: (output) => output,
-      };
-}

@@ -1,9 +1,11 @@
 // Autoencoders.
 
-import { CONV, convolutional, DENSE, type Setting, small, VECTORS } from "./setting.ts";
+import { CONV, convolutional, DENSE, labelled, type Setting, small, VECTORS } from "./setting.ts";
 
 const roles = ["encode", "reconstruct", "decode"] as const;
 const generative = [...roles, "generate"] as const;
+const variational = [...generative, "evidence"] as const;
+const dense = { ...small, architecture: "dense", widths: [6] };
 
 export const AUTOENCODERS: readonly Setting[] = [
   ...(["mse", "mae", "bce"] as const).map((loss) => ({
@@ -28,20 +30,97 @@ export const AUTOENCODERS: readonly Setting[] = [
     data: DENSE,
     roles,
   })),
-  { model: "vae", label: "conv, bernoulli", options: convolutional, data: CONV, roles: generative },
+  { model: "vae", label: "conv, bernoulli", options: convolutional, data: CONV, roles: variational },
   {
     model: "vae",
     label: "dense, gaussian, free bits",
+    options: { ...dense, likelihood: "gaussian", freeBits: 0.01, beta: 4 },
+    data: DENSE,
+    roles: variational,
+  },
+  ...([DENSE, CONV] as const).map((data) => ({
+    model: "vae",
+    label: `discretised logistic, ${data === DENSE ? "dense" : "conv"}`,
     options: {
-      ...small,
-      architecture: "dense",
-      widths: [6],
-      likelihood: "gaussian",
-      freeBits: 0.01,
-      beta: 4,
+      ...(data === DENSE ? dense : convolutional),
+      likelihood: "discretised-logistic",
     },
+    data,
+    roles: variational,
+  })),
+  { model: "vae", label: "vectors", options: { ...small, widths: [6] }, data: VECTORS, roles: variational },
+  ...(["gaussian", "masking", "salt-and-pepper"] as const).map((noise) => ({
+    model: "denoising-autoencoder",
+    label: noise,
+    options: { ...dense, noise },
+    data: DENSE,
+    roles,
+  })),
+  { model: "denoising-autoencoder", label: "conv", options: convolutional, data: CONV, roles },
+  ...(["l1", "kl"] as const).map((sparsity) => ({
+    model: "sparse-autoencoder",
+    label: sparsity,
+    options: { ...dense, latent: 6, sparsity, lambda: 0.1 },
+    data: DENSE,
+    roles,
+  })),
+  { model: "sparse-autoencoder", label: "conv", options: convolutional, data: CONV, roles },
+  {
+    model: "supervised-autoencoder",
+    label: "classification, conv",
+    options: convolutional,
+    data: labelled(CONV),
+    roles: [...roles, "classify"],
+  },
+  {
+    model: "supervised-autoencoder",
+    label: "regression, vectors",
+    options: { ...dense, task: "regression" },
+    data: labelled(VECTORS),
+    roles,
+  },
+  ...(["inverse-multiquadratic", "gaussian"] as const).map((kernel) => ({
+    model: "wae",
+    label: kernel,
+    options: { ...dense, kernel },
     data: DENSE,
     roles: generative,
-  },
-  { model: "vae", label: "vectors", options: { ...small, widths: [6] }, data: VECTORS, roles: generative },
+  })),
+  { model: "wae", label: "conv", options: convolutional, data: CONV, roles: generative },
+  ...(["none", "l2", "gradient", "spectral"] as const).map((penalty) => ({
+    model: "rae",
+    label: `dense, ${penalty}`,
+    options: { ...dense, penalty, projections: 2 },
+    data: DENSE,
+    roles,
+    ...(penalty === "spectral" ? { estimated: ["decoder"] } : {}),
+  })),
+  ...(["gradient", "spectral"] as const).map((penalty) => ({
+    model: "rae",
+    label: `conv, ${penalty}`,
+    options: { ...convolutional, penalty },
+    data: CONV,
+    roles,
+    ...(penalty === "spectral" ? { estimated: ["decoder"] } : {}),
+  })),
+  ...(["ema", "loss"] as const).flatMap((codebook) => [
+    {
+      model: "vq-vae",
+      label: `conv, ${codebook}`,
+      options: { batch: 4, filters: 2, codes: 5, dimension: 3, codebook },
+      data: CONV,
+      roles,
+      code: 3 * 4 * 4,
+      estimated: ["encoder", "codebook"],
+    },
+    {
+      model: "vq-vae",
+      label: `vectors, ${codebook}`,
+      options: { batch: 4, widths: [6], codes: 5, dimension: 3, positions: 2, codebook },
+      data: VECTORS,
+      roles,
+      code: 3 * 2,
+      estimated: ["encoder", "codebook"],
+    },
+  ]),
 ];

@@ -1,0 +1,64 @@
+// What a decoder's output says of examples: the log-likelihood of an example, and the mean example.
+
+import { z } from "zod";
+import { UserError } from "../../errors.ts";
+import type { DataSpecification } from "../../game/model.ts";
+import {
+  bernoulliLogLikelihood,
+  discretisedLogisticLogLikelihood,
+  gaussianLogLikelihood,
+} from "../../losses/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
+
+export interface Likelihood {
+  /** Raw outputs that the decoder makes for each channel, or each feature. */
+  readonly outputs: number;
+  /** log p(x|z) [N] in nats, of a decoder's raw output. */
+  readonly log: (x: Tensor, output: Tensor) => Tensor;
+  /** The mean of p(x|z). */
+  readonly mean: (output: Tensor) => Tensor;
+}
+
+export const likelihoodOptions = {
+  likelihood: z
+    .enum(["bernoulli", "gaussian", "discretised-logistic"])
+    .optional()
+    .describe(
+      "bernoulli for images, gaussian for vectors unless told; discretised-logistic for 256 grey levels",
+    ),
+  deviation: z.number().positive().default(0.1).describe("standard deviation of a gaussian likelihood"),
+};
+
+export function likelihoodOf(
+  data: DataSpecification,
+  {
+    likelihood = data.kind === "image" ? "bernoulli" : "gaussian",
+    deviation,
+  }: z.output<z.ZodObject<typeof likelihoodOptions>>,
+): Likelihood {
+  if (likelihood !== "gaussian" && data.kind !== "image")
+    throw new UserError(`likelihood ${likelihood} needs values in [0, 1], as images have; use gaussian`);
+  switch (likelihood) {
+    case "bernoulli":
+      return { outputs: 1, log: bernoulliLogLikelihood, mean: (output) => output.sigmoid() };
+    case "gaussian":
+      return {
+        outputs: 1,
+        log: (x, output) => gaussianLogLikelihood(x, output, deviation),
+        mean: (output) => output,
+      };
+    case "discretised-logistic": {
+      // Each pixel has a location and a log scale; they begin at grey, and a tenth of the range wide.
+      const parts = (output: Tensor) => output.split(2, 1) as [Tensor, Tensor];
+      const location = (raw: Tensor) => raw.add(0.5);
+      return {
+        outputs: 2,
+        log: (x, output) => {
+          const [raw, logScale] = parts(output);
+          return discretisedLogisticLogLikelihood(x, location(raw), logScale.sub(2.3));
+        },
+        mean: (output) => location(parts(output)[0]).clip(0, 1),
+      };
+    }
+  }
+}
