@@ -38,7 +38,8 @@ export {
   type TrialResult,
 } from "./sweep/sweep.ts";
 export { concat, constant, gradients, input, ShapeError, type Tensor } from "./tensor/index.ts";
-export { type Batch, type OpenRun, open } from "./training/open.ts";
+export type { AnomalyScore } from "./training/anomaly.ts";
+export { type Anomalies, type Batch, type OpenRun, open } from "./training/open.ts";
 export {
   type ResumeRequest,
   resume,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { gridOf, type ImageBatch, pairsOf } from "./grid.ts";
+import { gridOf, type ImageBatch, pairsOf, stacksOf } from "./grid.ts";
 import type { Picture } from "./png.ts";
 
 /** Grey images of one brightness each, 2 × 3 pixels. */
@@ -85,5 +85,38 @@ describe("pairsOf", () => {
     expect(() => pairsOf(flat(1, 2), flat(1))).toThrow(
       /inputs are \[2,1,2,3\] and reconstructions \[1,1,2,3\]/,
     );
+  });
+});
+
+describe("stacksOf", () => {
+  const grey = { shape: [2, 1, 1, 1], data: new Uint8Array([1, 2]) };
+  const colour = { shape: [2, 3, 1, 1], data: new Uint8Array([3, 4, 5, 6, 7, 8]) };
+
+  test("three above one another, grey beside colour", () => {
+    const picture = stacksOf([grey, colour, grey], { padding: 0, columns: 2 });
+    expect(picture).toMatchObject({ width: 2, height: 3, channels: 3 });
+    expect(rowsOf({ ...picture, width: 6 })).toEqual(["1 1 1 2 2 2", "3 4 5 6 7 8", "1 1 1 2 2 2"]);
+  });
+
+  test("a wider gap between rows of stacks", () => {
+    const rows = rowsOf(stacksOf([grey, grey], { padding: 1, columns: 1, background: 0 }));
+    expect(rows.map((row) => row.split(" ")[1])).toEqual([
+      "0",
+      "1",
+      "0",
+      "1",
+      "0",
+      "0",
+      "0",
+      "0",
+      "2",
+      "0",
+      "2",
+      "0",
+    ]);
+  });
+
+  test("refuses batches that do not fit", () => {
+    expect(() => stacksOf([grey, { ...grey, shape: [1, 1, 1, 2] }])).toThrow("2 of 1×1, 1 of 1×2");
   });
 });

@@ -48,18 +48,40 @@ export function gridOf(images: ImageBatch, options: GridOptions = {}): Picture {
  * const picture = pairsOf(inputs, reconstructions, { columns: 10 });
  */
 export function pairsOf(inputs: ImageBatch, reconstructions: ImageBatch, options: GridOptions = {}): Picture {
-  const { count } = sizesOf(inputs);
+  sizesOf(inputs);
   if (String(inputs.shape) !== String(reconstructions.shape)) {
     throw new RangeError(`inputs are [${inputs.shape}] and reconstructions [${reconstructions.shape}]`);
   }
-  // Twice as many columns as rows of pairs makes the whole about square.
-  const columns = options.columns ?? Math.ceil(Math.sqrt(2 * count));
+  return stacksOf([inputs, reconstructions], options);
+}
+
+/**
+ * Tile stacks: the first images of all batches one above the other, beside them the second, and so on. Where there
+ * are more stacks than columns, a wider gap parts one row of stacks from the next. Grey images among colour ones stay
+ * grey.
+ * @throws RangeError when the batches differ in count, height or width.
+ *
+ * @example
+ * const picture = stacksOf([inputs, translations, partners], { scale: 2 });
+ */
+export function stacksOf(batches: readonly ImageBatch[], options: GridOptions = {}): Picture {
+  const sizes = batches.map((batch) => {
+    const { count, height, width } = sizesOf(batch);
+    return `${count} of ${height}×${width}`;
+  });
+  const odd = sizes.find((size) => size !== sizes[0]);
+  if (odd !== undefined)
+    throw new RangeError(`stacks need images of one count and size: ${sizes[0]}, ${odd}`);
+  const { count } = sizesOf(batches[0]!);
+  // As many more columns as a stack is high make the whole about square.
+  const columns = options.columns ?? Math.ceil(Math.sqrt(batches.length * count));
   checkWhole("columns", columns, 1);
   const rows: Row[] = [];
   for (let first = 0; first < count; first += columns) {
     const inRow = Math.min(columns, count - first);
-    rows.push({ images: inputs, first, count: inRow, apart: first > 0 });
-    rows.push({ images: reconstructions, first, count: inRow, apart: false });
+    batches.forEach((images, index) => {
+      rows.push({ images, first, count: inRow, apart: index === 0 && first > 0 });
+    });
   }
   return compose(rows, Math.min(columns, count), options);
 }
@@ -77,7 +99,8 @@ function compose(rows: readonly Row[], columns: number, options: GridOptions): P
   checkWhole("padding", padding, 0);
   checkWhole("scale", scale, 1);
   checkWhole("background", background, 0);
-  const { channels, height: tileHeight, width: tileWidth } = sizesOf(rows[0]!.images);
+  const { height: tileHeight, width: tileWidth } = sizesOf(rows[0]!.images);
+  const channels = Math.max(...rows.map(({ images }) => images.shape[1]!)) as 1 | 3;
   const gap = 3 * padding; // Beside the usual padding, above a row that stands apart.
   const width = columns * (tileWidth * scale + padding) + padding;
   const apart = rows.filter((row) => row.apart).length;
@@ -89,7 +112,7 @@ function compose(rows: readonly Row[], columns: number, options: GridOptions): P
     if (row.apart) top += gap;
     for (let column = 0; column < row.count; column++) {
       const left = padding + column * (tileWidth * scale + padding);
-      drawTile(row.images, row.first + column, { data, width, left, top, scale });
+      drawTile(row.images, row.first + column, { data, width, channels, left, top, scale });
     }
     top += tileHeight * scale + padding;
   }
@@ -99,16 +122,21 @@ function compose(rows: readonly Row[], columns: number, options: GridOptions): P
 interface Place {
   readonly data: Uint8Array;
   readonly width: number;
+  readonly channels: number;
   readonly left: number;
   readonly top: number;
   readonly scale: number;
 }
 
-function drawTile(images: ImageBatch, index: number, { data, width, left, top, scale }: Place): void {
-  const { channels, height: tileHeight, width: tileWidth } = sizesOf(images);
+function drawTile(
+  images: ImageBatch,
+  index: number,
+  { data, width, channels, left, top, scale }: Place,
+): void {
+  const { channels: own, height: tileHeight, width: tileWidth } = sizesOf(images);
   const floats = images.data instanceof Float32Array;
   for (let channel = 0; channel < channels; channel++) {
-    const plane = (index * channels + channel) * tileHeight * tileWidth;
+    const plane = (index * own + Math.min(channel, own - 1)) * tileHeight * tileWidth;
     for (let y = 0; y < tileHeight * scale; y++) {
       const from = plane + Math.floor(y / scale) * tileWidth;
       let to = ((top + y) * width + left) * channels + channel;

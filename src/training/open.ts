@@ -9,6 +9,8 @@ import { checkOptions } from "../models/settings.ts";
 import { probeDevice } from "../runtime/devices.ts";
 import type { Device } from "../runtime/engine.ts";
 import { nodeEngine } from "../runtime/node.ts";
+import { sizeOf } from "../tensor/index.ts";
+import { type AnomalyScore, chooseAnomalyScore, scoreAnomalies } from "./anomaly.ts";
 import { loadLatestCheckpoint } from "./checkpoint.ts";
 import { exportModels } from "./finish.ts";
 import { generationInputs } from "./generation.ts";
@@ -22,6 +24,11 @@ export interface Batch {
   readonly data: Float32Array;
 }
 
+export interface Anomalies extends Batch {
+  /** What the scores are. */
+  readonly score: AnomalyScore;
+}
+
 export interface OpenRun {
   readonly path: string;
   readonly description: RunDescription;
@@ -29,11 +36,15 @@ export interface OpenRun {
   readonly round: number;
   /** Shape of one example, [channels, height, width] or [features]. */
   readonly shape: readonly number[];
+  /** Shape of one example of the second domain, where the run has one. */
+  readonly targetShape?: readonly number[];
   readonly roles: readonly RoleName[];
   /** The data it was trained on, all splits. */
   data(): Promise<Dataset>;
   /** New examples from standard normal noise that the seed gives. */
   generate(count: number, options?: { readonly seed?: number }): Promise<Batch>;
+  /** The same noise in the second domain, for models that make pairs. */
+  generatePartner(count: number, options?: { readonly seed?: number }): Promise<Batch>;
   /** Codes of examples, [count, latent]. */
   encode(examples: Float32Array): Promise<Batch>;
   /** Examples of codes. */
@@ -42,6 +53,17 @@ export interface OpenRun {
   reconstruct(examples: Float32Array): Promise<Batch>;
   /** Scores, higher for what looks real to the critic, [count]. */
   realness(examples: Float32Array): Promise<Batch>;
+  /**
+   * Scores, higher for what is strange, [count]: the model's own; or else the mean squared error of reconstructions;
+   * or else the critic's score negated. The same examples always have the same scores.
+   *
+   * @throws UserError where the model has no such score
+   */
+  anomaly(examples: Float32Array, options?: { readonly score?: AnomalyScore }): Promise<Anomalies>;
+  /** Examples of the first domain in the second. */
+  translate(examples: Float32Array): Promise<Batch>;
+  /** Examples of the second domain in the first. */
+  translateBack(examples: Float32Array): Promise<Batch>;
   /** Writes an .onnx file for each role. */
   exportModels(directory: string): Promise<string[]>;
   close(): Promise<void>;
@@ -78,23 +100,32 @@ export async function open(
     }
     return result;
   };
+  const noiseFor = (count: number, { seed = 0 }: { readonly seed?: number } = {}) => {
+    const { generate } = game.roles;
+    return generate === undefined ? [] : generationInputs(generate, { count, seed, stream: "generate" });
+  };
+  const { shape, target } = game.data.specification;
   return {
     path,
     description,
     round: checkpoint.round,
-    shape: examples.specification.shape,
+    shape,
+    ...(target === undefined ? {} : { targetShape: target.shape }),
     roles: roles.names,
     data: () => loadDataset(source, { seed: description.seed, ...how }),
-    generate(count, { seed = 0 } = {}) {
-      const { generate } = game.roles;
-      const inputs =
-        generate === undefined ? [] : generationInputs(generate, { count, seed, stream: "generate" });
-      return apply("generate", ...inputs);
-    },
+    generate: (count, options) => apply("generate", ...noiseFor(count, options)),
+    generatePartner: (count, options) => apply("generatePartner", ...noiseFor(count, options)),
     encode: (examples) => apply("encode", examples),
     decode: (codes) => apply("decode", codes),
     reconstruct: (examples) => apply("reconstruct", examples),
     realness: (examples) => apply("realness", examples),
+    async anomaly(given, { score: wanted } = {}) {
+      const score = chooseAnomalyScore(description.model, roles.names, wanted);
+      const count = given.length / sizeOf(shape);
+      return { score, shape: [count], data: await scoreAnomalies(apply, score, given, count) };
+    },
+    translate: (given) => apply("translate", given),
+    translateBack: (given) => apply("translateBack", given),
     exportModels: (directory) =>
       exportModels(directory, { game, state, round: checkpoint.round }, description),
     async close() {

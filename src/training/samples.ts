@@ -1,7 +1,7 @@
-// What a run shows of itself: the same noise generated again and again, the same examples reconstructed.
+// What a run shows of itself: the same noise generated again and again, the same examples reconstructed or translated.
 
 import type { Dataset, Split } from "../data/dataset.ts";
-import { gridOf, pairsOf } from "../pictures/grid.ts";
+import { gridOf, pairsOf, stacksOf } from "../pictures/grid.ts";
 import { encodePng, type Picture } from "../pictures/png.ts";
 import { randomStream } from "../random/index.ts";
 import { sizeOf } from "../tensor/index.ts";
@@ -10,11 +10,12 @@ import type { Trainer } from "./trainer.ts";
 
 const GENERATED = 64;
 const RECONSTRUCTED = 32;
+const TRANSLATED = 24;
 const POINTS = 2000;
 
 /** A picture of a run's present state, named after what it shows. */
 export interface Sample {
-  readonly name: "generated" | "reconstructed" | "varied";
+  readonly name: "generated" | "reconstructed" | "varied" | "translated" | "translated-back";
   readonly png: Uint8Array;
   /** Pixels, for the terminal; a chart has none. */
   readonly picture?: Picture;
@@ -39,13 +40,18 @@ export async function drawSamples(trainer: Trainer, dataset: Dataset, seed: numb
   const { generate } = trainer.game.roles;
   if (generate !== undefined) {
     const count = kind === "image" ? GENERATED : POINTS;
-    const made = (await trainer.role(
-      "generate",
-      ...generationInputs(generate, { count, seed, stream: "samples" }),
-    ))!;
+    const noise = generationInputs(generate, { count, seed, stream: "samples" });
+    const made = (await trainer.role("generate", ...noise))!;
+    const partners = await trainer.role("generatePartner", ...noise);
+    const options = { scale: scaleFor(shape) };
     samples.push(
       kind === "image"
-        ? pictured("generated", gridOf(made, { scale: scaleFor(shape) }))
+        ? pictured(
+            "generated",
+            partners === undefined
+              ? gridOf(made, options)
+              : stacksOf([made, partners], { ...options, columns: 16 }),
+          )
         : await scattered("generated", dataset, made.data, trainer.round),
     );
   }
@@ -67,6 +73,30 @@ export async function drawSamples(trainer: Trainer, dataset: Dataset, seed: numb
     const { data: codes } = (await trainer.role("encode", inputs))!;
     const noise = randomStream(seed, "samples").normal(0, new Float32Array(count * vary.noise));
     await beside("varied", (await trainer.role("vary", codes, noise))!);
+  }
+  return [...samples, ...(await drawTranslations(trainer, dataset))];
+}
+
+/** Examples of each domain above what they are in the other, and above their partners there, where data are pairs. */
+async function drawTranslations(trainer: Trainer, dataset: Dataset): Promise<Sample[]> {
+  const { target } = dataset;
+  if (target === undefined || ![1, 3].includes(target.shape[0]!)) return [];
+  if (String(target.shape.slice(1)) !== String(dataset.shape.slice(1))) return [];
+  const split = dataset.validation.count > 0 ? "validation" : "train";
+  const samples: Sample[] = [];
+  for (const [role, name, from, to] of [
+    ["translate", "translated", dataset, target],
+    ["translateBack", "translated-back", target, dataset],
+  ] as const) {
+    const count = Math.min(TRANSLATED, from[split].count);
+    const inputs = exampleValues(from[split], from.shape, count);
+    const made = await trainer.role(role, inputs);
+    if (made === undefined) continue;
+    const partners = target.paired
+      ? [{ shape: made.shape, data: exampleValues(to[split], to.shape, count) }]
+      : [];
+    const images = [{ shape: [count, ...from.shape], data: inputs }, made, ...partners];
+    samples.push(pictured(name, stacksOf(images, { scale: scaleFor(from.shape), columns: 8 })));
   }
   return samples;
 }
