@@ -74,7 +74,7 @@ export interface DeviceOptions {
 }
 
 /** --device and --threads. */
-export function addDeviceOptions(command: Command): Command {
+export function addDeviceOptions(command: Command, { threads = "the runtime's choice" } = {}): Command {
   return command
     .addOption(
       new Option("--device <name>", `where to compute: ${DEVICES.join(", ")}`).argParser(
@@ -82,7 +82,7 @@ export function addDeviceOptions(command: Command): Command {
       ),
     )
     .addOption(
-      new Option("--threads <n>", "threads of computation (the runtime's choice)").argParser(
+      new Option("--threads <n>", `threads of computation (${threads})`).argParser(
         wholeNumber("--threads", { least: 1, most: 1024 }),
       ),
     );

@@ -44,32 +44,34 @@ export function addSweep(program: Command, context: Context): void {
         "runs at a time (as many as cores, at most 8); 0: in this process",
       ).argParser(wholeNumber("--processes", { most: 1024 })),
     );
-  addDeviceOptions(command).action(async (spec: string, options: SweepCommandOptions) => {
-    const output = outputOf(context, options);
-    const begin = await beginning(spec, options.out);
-    const { SweepFollower, summarise } = await import("./follow-sweep.ts");
-    const follower = new SweepFollower(output);
-    const controller = new AbortController();
-    const forget = context.surroundings.onStop(() => {
-      follower.say("stopping and saving; Ctrl-C again stops at once");
-      controller.abort();
-    });
-    let result: SweepResult;
-    try {
-      result = await begin({
-        ...deviceOf(options),
-        ...(options.processes === undefined ? {} : { processes: options.processes }),
-        signal: controller.signal,
-        onEvent: (event) => follower.take(event),
+  addDeviceOptions(command, { threads: "of each run; the cores are shared evenly" }).action(
+    async (spec: string, options: SweepCommandOptions) => {
+      const output = outputOf(context, options);
+      const begin = await beginning(spec, options.out);
+      const { SweepFollower, summarise } = await import("./follow-sweep.ts");
+      const follower = new SweepFollower(output);
+      const controller = new AbortController();
+      const forget = context.surroundings.onStop(() => {
+        follower.say("stopping and saving; Ctrl-C again stops at once");
+        controller.abort();
       });
-    } finally {
-      follower.leaveLine();
-      forget();
-    }
-    summarise(output, result);
-    if (result.reason === "stopped") context.status = STOPPED;
-    else if (result.best === undefined) context.status = 1;
-  });
+      let result: SweepResult;
+      try {
+        result = await begin({
+          ...deviceOf(options),
+          ...(options.processes === undefined ? {} : { processes: options.processes }),
+          signal: controller.signal,
+          onEvent: (event) => follower.take(event),
+        });
+      } finally {
+        follower.leaveLine();
+        forget();
+      }
+      summarise(output, result);
+      if (result.reason === "stopped") context.status = STOPPED;
+      else if (result.best === undefined) context.status = 1;
+    },
+  );
 }
 
 /** A new sweep where a file is given, an earlier one where it is a folder. */

@@ -66,7 +66,9 @@ export function bestCommand({ spec, best }: Pick<Reported, "spec" | "best">): st
     word(`${name}=${formatOption(value)}`),
   ]);
   return [
-    ...["gamelan", "train", spec.model, "--data", word(spec.data), ...settings],
+    ...["gamelan", "train", spec.model, "--data", word(spec.data)],
+    ...(spec.to === undefined ? [] : ["--to", word(spec.to)]),
+    ...settings,
     ...[`--${unitOf(spec)}`, String(spec.epochs ?? spec.rounds), "--seed", String(spec.seeds[0])],
     ...(spec.imageSize === undefined ? [] : ["--image-size", String(spec.imageSize)]),
     ...(spec.grey === undefined ? [] : [spec.grey ? "--grey" : "--colour"]),

@@ -29,6 +29,8 @@ const choices = z.array(z.json()).min(1, "holds no values").readonly();
 const sweepSpec = z.strictObject({
   model: z.string().min(1),
   data: z.string().min(1).default("glyphs"),
+  /** A second source, for models of two domains. */
+  to: z.string().min(1).optional(),
   /** How long a trial is trained; with halving, the last ones. */
   epochs: z.number().positive().optional(),
   rounds: z.int().positive().optional(),

@@ -124,7 +124,7 @@ function sharesOf(
 
 /** Loads the data as the first run will, to learn whether there are validation examples, and what is measured. */
 async function lookAtData(spec: CompleteSpec, model: Model, { options }: Trial) {
-  const { folds, validation, imageSize, grey, seeds } = spec;
+  const { folds, validation, imageSize, grey, to, seeds } = spec;
   const load = (how: DataOptions) =>
     prepare(model, checkOptions(model, { ...spec.options, ...options }), spec.data, {
       seed: seeds[0]!,
@@ -134,12 +134,14 @@ async function lookAtData(spec: CompleteSpec, model: Model, { options }: Trial) 
     ...(validation === undefined ? {} : { validation }),
     ...(imageSize === undefined ? {} : { imageSize }),
     ...(grey === undefined ? {} : { grey }),
+    ...(to === undefined ? {} : { to }),
   };
   const { game, dataset } = await load(
     folds === undefined ? given : { ...given, fold: { index: 1, count: folds } },
   );
-  const rounds = game.phases.flatMap((phase) => game.compileRound(phase).metrics.map(({ name }) => name));
-  const metrics = [...new Set([...measureNames(game, dataset), ...rounds])];
+  // What a run's last event has is of its last phase.
+  const rounds = game.compileRound(game.phases.at(-1)!).metrics.map(({ name }) => name);
+  const metrics = [...measureNames(game, dataset), ...rounds];
   if (dataset.validation.count > 0) return { metrics, dataOptions: given, heldOut: undefined };
   const dataOptions = { ...given, validation: HELD_OUT };
   const second = await load(dataOptions);
