@@ -1,19 +1,25 @@
 // gamelan generate RUN: new examples from noise.
 
 import { type Command, Option } from "commander";
+import type { Prior } from "../training/priors.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
 import {
   addDeviceOptions,
   type CommonOptions,
   type DeviceOptions,
   deviceOf,
+  oneOf,
   seedOption,
   wholeNumber,
 } from "./options.ts";
 
+const priors: readonly Prior[] = ["normal", "mixture"];
+
 interface GenerateOptions extends CommonOptions, DeviceOptions {
   readonly count?: number;
   readonly seed?: number;
+  readonly prior?: Prior;
+  readonly components?: number;
   readonly out?: string;
 }
 
@@ -22,7 +28,8 @@ export function addGenerate(program: Command, context: Context): void {
     summary: "make new examples with a trained model",
     more:
       "The same seed makes the same examples. --out FILE.png is a grid of images (of vectors of 2, a chart), a " +
-      "folder gets a file an image, FILE.npy the numbers.",
+      "folder gets a file an image, FILE.npy the numbers. Models that only encode and decode draw codes from a " +
+      "mixture of Gaussians, fitted to the codes of the training examples and kept in the run's folder.",
     examples: [
       "generate runs/dcgan-mnist-1",
       "generate dcgan-mnist-1 --count 100 --seed 7 --out digits.png",
@@ -35,6 +42,17 @@ export function addGenerate(program: Command, context: Context): void {
       new Option("--count <n>", "how many (64)").argParser(wholeNumber("--count", { least: 1, most: 1e7 })),
     )
     .addOption(seedOption("fixes the noise (0)"))
+    .addOption(
+      new Option(
+        "--prior <name>",
+        "what codes are drawn from: normal or mixture (the model's own)",
+      ).argParser(oneOf("--prior", priors)),
+    )
+    .addOption(
+      new Option("--components <n>", "Gaussians of the mixture (10)").argParser(
+        wholeNumber("--components", { least: 1, most: 1000 }),
+      ),
+    )
     .addOption(new Option("--out <path>", "FILE.png, FILE.npy or a folder (RUN-generated.png)"));
   addDeviceOptions(command).action(async (name: string, options: GenerateOptions) => {
     const output = outputOf(context, options);
@@ -43,7 +61,7 @@ export function addGenerate(program: Command, context: Context): void {
     const { checkRoom, isDrawable, kindsFor, writeExamples } = await import("./write-examples.ts");
     const { floatsOf } = await import("./examples.ts");
     const { open } = await import("../training/open.ts");
-    const { count = 64, seed = 0 } = options;
+    const { count = 64, seed = 0, prior, components } = options;
     const path = await findRun(name);
     const run = await open(path, deviceOf(options));
     try {
@@ -51,7 +69,11 @@ export function addGenerate(program: Command, context: Context): void {
       const fallback = besideRun(path, isDrawable(shape) ? "generated.png" : "generated.npy");
       const destination = await destinationOf(options.out ?? fallback, kindsFor(shape));
       checkRoom(count, shape);
-      const made = await run.generate(count, { seed });
+      const made = await run.generate(count, {
+        seed,
+        ...(prior === undefined ? {} : { prior }),
+        ...(components === undefined ? {} : { components }),
+      });
       const picture = await writeExamples(destination, made, async () => floatsOf((await run.data()).train));
       if (picture !== undefined) await output.show(picture);
       output.print(`${count} examples, seed ${seed}: ${destination.path}`);

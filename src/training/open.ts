@@ -14,6 +14,7 @@ import { type AnomalyScore, chooseAnomalyScore, scoreAnomalies } from "./anomaly
 import { loadLatestCheckpoint } from "./checkpoint.ts";
 import { exportModels } from "./finish.ts";
 import { generationInputs } from "./generation.ts";
+import { defaultPrior, generateFromCodes, type Prior } from "./priors.ts";
 import { RolePrograms } from "./role-programs.ts";
 import { openRun, type RunDescription } from "./run-directory.ts";
 import { restoredState } from "./trainer.ts";
@@ -29,6 +30,12 @@ export interface Anomalies extends Batch {
   readonly score: AnomalyScore;
 }
 
+export interface GenerateOptions {
+  readonly seed?: number;
+  readonly prior?: Prior;
+  readonly components?: number;
+}
+
 export interface OpenRun {
   readonly path: string;
   readonly description: RunDescription;
@@ -41,8 +48,14 @@ export interface OpenRun {
   readonly roles: readonly RoleName[];
   /** The data it was trained on, all splits. */
   data(): Promise<Dataset>;
-  /** New examples from standard normal noise that the seed gives. */
-  generate(count: number, options?: { readonly seed?: number }): Promise<Batch>;
+  /**
+   * New examples, from noise that the seed gives.
+   *
+   * `prior` says what codes are drawn from: "normal" is N(0, I), and "mixture" is a mixture of as many Gaussians as
+   * `components` says (10), fitted to the codes of training examples and kept in the run's folder. Models with the role
+   * "generate" take the first unless told, those that only encode and decode take the second.
+   */
+  generate(count: number, options?: GenerateOptions): Promise<Batch>;
   /** The same noise in the second domain, for models that make pairs. */
   generatePartner(count: number, options?: { readonly seed?: number }): Promise<Batch>;
   /** Codes of examples, [count, latent]. */
@@ -105,6 +118,13 @@ export async function open(
     return generate === undefined ? [] : generationInputs(generate, { count, seed, stream: "generate" });
   };
   const { shape, target } = game.data.specification;
+  const codes = {
+    path,
+    round: checkpoint.round,
+    shape,
+    examples: async () =>
+      (await loadDataset(source, { seed: description.seed, splits: ["train"], ...how })).train,
+  };
   return {
     path,
     description,
@@ -113,7 +133,12 @@ export async function open(
     ...(target === undefined ? {} : { targetShape: target.shape }),
     roles: roles.names,
     data: () => loadDataset(source, { seed: description.seed, ...how }),
-    generate: (count, options) => apply("generate", ...noiseFor(count, options)),
+    generate(count, options = {}) {
+      const { seed = 0, prior = defaultPrior(game), components = 10 } = options;
+      if (prior === "normal" && game.roles.generate !== undefined)
+        return apply("generate", ...noiseFor(count, options));
+      return generateFromCodes(count, { seed, prior, components }, { game, apply, codes });
+    },
     generatePartner: (count, options) => apply("generatePartner", ...noiseFor(count, options)),
     encode: (examples) => apply("encode", examples),
     decode: (codes) => apply("decode", codes),
