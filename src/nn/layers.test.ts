@@ -11,8 +11,10 @@ import { type Activation, activationSchema } from "./activations.ts";
 import {
   activation,
   batchNormalisation,
+  type ConvolutionOptions,
   conv2d,
   conv2dTranspose,
+  type DenseOptions,
   dense,
   dropout,
   embedding,
@@ -21,6 +23,7 @@ import {
   layerNormalisation,
   reshape,
   sequential,
+  spectrallyNormalised,
   upSampling2d,
 } from "./index.ts";
 
@@ -37,6 +40,12 @@ interface LayerCase {
   readonly after: Readonly<Record<string, Numbers>>;
 }
 
+/** A layer in a scope that normalises its kernels. */
+const normalised = (layer: Layer): Layer => ({
+  ...layer,
+  apply: (x, scope) => layer.apply(x, spectrallyNormalised(scope)),
+});
+
 const makers: Readonly<Record<string, (options: never) => Layer>> = {
   dense,
   conv2d,
@@ -46,6 +55,8 @@ const makers: Readonly<Record<string, (options: never) => Layer>> = {
   embedding,
   upSampling2d,
   activation: ({ name }: { name: Activation }) => activation(name),
+  "spectrally normalised dense": (options: DenseOptions) => normalised(dense(options)),
+  "spectrally normalised conv2d": (options: ConvolutionOptions) => normalised(conv2d(options)),
 };
 
 const { cases } = reference<{ cases: LayerCase[] }>("layers");

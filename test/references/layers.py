@@ -6,7 +6,7 @@ Run:  python test/references/layers.py > test/references/layers.json && npx biom
 import torch
 import torch.nn.functional as F
 
-from writing import document, drawn, numbers
+from writing import document, drawn, numbers, rounded
 
 CASES = []
 
@@ -14,7 +14,7 @@ CASES = []
 def case(name, layer, options, x, variables, compute, after=None, training=True, x_flows=True):
     """compute(x, variables) is y; gradients are those of the sum of y weighed by "upstream"."""
     x = x.clone().requires_grad_(x_flows)
-    held = {key: value.clone().requires_grad_(key not in ("mean", "variance")) for key, value in variables.items()}
+    held = {key: value.clone().requires_grad_(key not in ("mean", "variance", "singular")) for key, value in variables.items()}
     y = compute(x, held)
     upstream = drawn(y.shape, seed=99)
     (y * upstream).sum().backward()
@@ -163,4 +163,41 @@ for name, function in {
     case(f"activation {name}", "activation", {"name": name}, POINTS.reshape(2, 6), {},
          lambda x, v, function=function: function(x))
 
-document("layers.py", {"cases": CASES})
+
+
+def spectral(name, layer, options, x, kernel, module, training=True):
+    """PyTorch's own spectral normalisation of a module whose matrix has our kernel's first axis for its rows."""
+    module = module.double()
+    transposed = layer == "dense"  # [out, in] there, [in, out] here
+    u = F.normalize(drawn([kernel.shape[0]], 7), dim=0)
+
+    def compute(x, v):
+        # The weight that is normalised has to be the tensor whose gradient is wanted.
+        del module.weight_orig
+        module.weight_orig = v["kernel"].T if transposed else v["kernel"]
+        module.weight_u.copy_(u)
+        if training:
+            module.train()
+        else:
+            module.weight_v.copy_(F.normalize(v["kernel"].detach().reshape(len(u), -1).T @ u, dim=0))
+            module.eval()
+        return module(x)
+
+    torch.nn.utils.spectral_norm(module, dim=1 if transposed else 0)
+    case(name, f"spectrally normalised {layer}", options, x, {"kernel": kernel, "singular": u}, compute,
+         after=lambda: {"singular": module.weight_u} if training else {}, training=training)
+
+
+for training in (True, False):
+    where = "" if training else " in inference"
+    spectral(f"spectral norm of dense{where}", "dense", {"units": 3, "useBias": False}, drawn([4, 5]),
+             drawn([5, 3], 1), torch.nn.Linear(5, 3, bias=False), training)
+    spectral(f"spectral norm of conv2d{where}", "conv2d", {"filters": 4, "kernelSize": 2, "useBias": False},
+             drawn([2, 3, 3, 3]), drawn([4, 3, 2, 2], 1), torch.nn.Conv2d(3, 4, 2, bias=False), training)
+
+SINGULAR = [
+    {"kernel": numbers(kernel), "largest": rounded(torch.linalg.svdvals(kernel.reshape(len(kernel), -1))[0].item())}
+    for kernel in (drawn([6, 4], 1), drawn([5, 3, 2, 2], 2), drawn([4, 1], 3))
+]
+
+document("layers.py", {"cases": CASES, "singular": SINGULAR})
