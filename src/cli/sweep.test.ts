@@ -60,7 +60,11 @@ test("stopped, it says how to go on; gone on with, it repeats nothing", async ()
   expect(lastJson(gone)).toMatchObject({
     ...{ path: "torn", model: "autoencoder", metric: "mse", goal: "least", reason: "finished" },
     ...{ finishedRuns: 4, runs: 4 },
-    best: { value: expect.any(Number), error: expect.any(Number), options: { latent: expect.any(Number) } },
+    best: {
+      value: expect.any(Number),
+      standardError: expect.any(Number),
+      options: { latent: expect.any(Number) },
+    },
     trials: [{ runs: [{ seed: 0 }, { seed: 1 }] }, {}],
     next: expect.stringContaining("gamelan train autoencoder"),
   });

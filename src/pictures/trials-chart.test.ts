@@ -38,6 +38,14 @@ test("a value twice as good lies lower, and choices lie in their order", () => {
   expect(Number(second![2])).toBeGreaterThan(Number(first![2]));
 });
 
+test("what failed lies where y is bad", () => {
+  const height = (good: "least" | "most") =>
+    Number(/<path d="M[\d.]+ ([\d.]+)l8 8m0 -8l-8 8/.exec(trialsChartSvg({ ...OPTIONS, good }))![1]);
+  const [, dot] = /cy="([\d.]+)" r="4" /.exec(trialsChartSvg(OPTIONS))!;
+  expect(height("least")).toBeLessThan(Number(dot));
+  expect(height("most")).toBeGreaterThan(Number(dot));
+});
+
 test("a line joins the best of each value", () => {
   const trials = [
     { y: 3, group: 0 },
@@ -45,7 +53,7 @@ test("a line joins the best of each value", () => {
     { y: 1, group: 0 },
   ];
   const panels = [{ label: "latent", choices: ["8", "16"], x: [0, 0, 1] }];
-  const svg = trialsChartSvg({ ...OPTIONS, panels, trials, line: "least" });
+  const svg = trialsChartSvg({ ...OPTIONS, panels, trials, line: true });
   const [, path] = /<path d="M([^"]*)" stroke="#8a8a8a"/.exec(svg)!;
   const heights = [...svg.matchAll(/cy="([\d.]+)" r="4" /g)].map(([, y]) => y);
   expect(path!.split("L").map((point) => point.split(" ")[1])).toEqual([heights[1], heights[2]]);

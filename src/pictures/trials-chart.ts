@@ -1,5 +1,5 @@
 // What trials came to, against each option that was tried: a panel an option, a dot a trial, a whisker for its
-// standard error. What failed is a cross at the upper edge.
+// standard error. What failed is a cross at the edge where y is bad.
 
 import { type Axis, linearAxis, logAxis, quantiles, type Scale } from "./axis.ts";
 import {
@@ -44,8 +44,10 @@ export interface TrialsChartOptions {
   readonly groups: readonly string[];
   /** The trial that gets a ring. */
   readonly best?: number;
-  /** Joins the best trial of each value to a line: "least" or "most" of y is good. */
-  readonly line?: "least" | "most";
+  /** Whether little or much of y is good; "least" unless told. */
+  readonly good?: "least" | "most";
+  /** Joins the best trial of each value to a line. */
+  readonly line?: boolean;
 }
 
 const PANEL = { width: 480, height: 340 };
@@ -109,7 +111,7 @@ const groupColour = (index: number): number => (index === 0 ? 0 : index + 1);
 function panelSvg(
   panel: TrialsPanel,
   index: number,
-  { trials, best, line, yLabel }: TrialsChartOptions,
+  { trials, best, good = "least", line = false, yLabel }: TrialsChartOptions,
   range: { scale: Scale; low: number; high: number },
 ): string {
   const scale = panel.scale ?? "linear";
@@ -132,10 +134,10 @@ function panelSvg(
     draw: (place) => {
       const at = (trial: number) => round(place.x(panel.x[trial]!));
       const parts: string[] = [];
-      if (line !== undefined) parts.push(lineOf(panel, trials, line, place));
+      if (line) parts.push(lineOf(panel, trials, good, place));
       trials.forEach(({ y, spread, group }, trial) => {
         if (y === undefined) {
-          const edge = round(place.y(range.high)) + 6;
+          const edge = good === "least" ? round(place.y(range.high)) + 6 : round(place.y(range.low)) - 6;
           parts.push(
             `<path d="M${at(trial) - 4} ${edge - 4}l8 8m0 -8l-8 8" stroke="${GREY}" stroke-width="2" fill="none"/>`,
           );

@@ -156,7 +156,10 @@ export class Conductor {
     let remaining = trials;
     let stopped = false;
     for (const [index, rung] of rungs.entries()) {
-      const present = await this.#play(remaining, rung.length, rungs[index - 1]?.length ?? 0);
+      const before = rungs[index - 1]?.length ?? 0;
+      // Fewer go on than there is room for where others have failed.
+      this.#done += (rung.trials - remaining.length) * runsEach * (rung.length - before);
+      const present = await this.#play(remaining, rung.length, before);
       judged = [...judged.filter(({ trial }) => !present.some((one) => one.trial === trial)), ...present];
       stopped = present.length < remaining.length;
       const next = rungs[index + 1];

@@ -14,13 +14,13 @@ test("a trial's value is the mean of its runs, with its standard error", () => {
     length: 3,
   });
   expect(judged).toMatchObject({ trial: 1, options: { latent: 8 }, value: 4, length: 3, seconds: 13 });
-  expect(judged.error).toBeCloseTo(1 / Math.sqrt(3), 12);
+  expect(judged.standardError).toBeCloseTo(1 / Math.sqrt(3), 12);
   expect(judged.runs.map(({ seed, value }) => [seed, value])).toEqual([
     [0, 3],
     [1, 4],
     [2, 5],
   ]);
-  expect(judge(trial, [result(0, 3)], { metric: "mse", length: 3 })).not.toHaveProperty("error");
+  expect(judge(trial, [result(0, 3)], { metric: "mse", length: 3 })).not.toHaveProperty("standardError");
 });
 
 test("one failed run makes a trial fail", () => {

@@ -15,7 +15,7 @@ export interface TrialResult {
   /** The metric, a mean over the runs; absent where the trial failed. */
   readonly value?: number;
   /** Its standard error, where there are several runs. */
-  readonly error?: number;
+  readonly standardError?: number;
   /** Epochs or rounds that it was trained for. */
   readonly length: number;
   /** Seconds of all its runs together. */
@@ -51,7 +51,7 @@ export function judge(
     trial: trial.number,
     options: trial.options,
     ...(failed === undefined ? { value: mean } : {}),
-    ...(failed === undefined && n > 1 ? { error: Math.sqrt(variance / n) } : {}),
+    ...(failed === undefined && n > 1 ? { standardError: Math.sqrt(variance / n) } : {}),
     length,
     seconds: own.reduce((sum, { seconds = 0 }) => sum + seconds, 0),
     runs: runs.map(({ run, seed, fold }, index) => ({

@@ -5,6 +5,7 @@ import { formatOption } from "../models/settings.ts";
 import { formatDuration, formatNumber } from "../pictures/progress.ts";
 import type { TrialMark, TrialsPanel } from "../pictures/trials-chart.ts";
 import { writeFileAtomic } from "../training/atomic-file.ts";
+import { measures } from "../training/measure.ts";
 import { packageVersion } from "../version.ts";
 import type { Goal, TrialResult } from "./ranking.ts";
 import { type CompleteSpec, isRange, unitOf } from "./spec.ts";
@@ -51,11 +52,11 @@ export function rowsOf({ spec, trials }: Pick<Reported, "spec" | "trials">): str
 }
 
 /** A mean with its standard error: "0.02315 ± 0.0004". */
-export function formatValue({ value, error }: TrialResult): string {
+export function formatValue({ value, standardError }: TrialResult): string {
   if (value === undefined) return "failed";
-  return error === undefined
+  return standardError === undefined
     ? formatNumber(value)
-    : `${formatNumber(value)} ± ${Number(error.toPrecision(2))}`;
+    : `${formatNumber(value)} ± ${Number(standardError.toPrecision(2))}`;
 }
 
 /** The command that trains the best options as a run of its own, which then is measured on the test split. */
@@ -86,7 +87,7 @@ function csvOf({ spec, trials }: Reported): string {
   const header = ["rank", "trial", ...searched, spec.metric, "standard error", "runs", unitOf(spec)];
   const rows = trials.map((trial, index) => [
     ...[index + 1, trial.trial, ...searched.map((name) => trial.options[name])],
-    ...[trial.value, trial.error, trial.runs.length, trial.length, trial.seconds, trial.failed],
+    ...[trial.value, trial.standardError, trial.runs.length, trial.length, trial.seconds, trial.failed],
   ]);
   return [[...header, "seconds", "failed"], ...rows].map((row) => `${row.map(cell).join(",")}\n`).join("");
 }
@@ -98,8 +99,9 @@ function pageOf(reported: Reported): string {
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   const failed = trials.filter((trial) => trial.failed !== undefined);
   const runs = spec.seeds.length * (spec.folds ?? 1);
-  const split =
-    spec.folds !== undefined
+  const split = !(spec.metric in measures)
+    ? "training examples, as a mean over the last event of a run"
+    : spec.folds !== undefined
       ? `${spec.folds} folds of the training examples in turn`
       : `the validation split${heldOut === undefined ? "" : `, ${heldOut * 100} % of the training examples`}`;
   const command = bestCommand(reported);
@@ -115,7 +117,8 @@ ${best === undefined || command === undefined ? "" : `\nThe best, trained as a r
 
 function chartOf({ spec, goal, trials, best }: Reported) {
   const ordered = [...trials].sort((a, b) => a.trial - b.trial);
-  const lengths = [...new Set(ordered.map(({ length }) => length))].sort((a, b) => b - a);
+  const measured = ordered.filter(({ value }) => value !== undefined);
+  const lengths = [...new Set(measured.map(({ length }) => length))].sort((a, b) => b - a);
   const panels = Object.entries(spec.search).map(([label, values]): TrialsPanel => {
     const own = ordered.map(({ options }) => options[label]);
     if (isRange(values)) return { label, scale: values.scale, x: own as number[] };
@@ -125,19 +128,20 @@ function chartOf({ spec, goal, trials, best }: Reported) {
     return { label, choices, x: own.map((value) => choices.indexOf(formatOption(value))) };
   });
   const marks = ordered.map(
-    ({ value, error, length }): TrialMark => ({
+    ({ value, standardError, length }): TrialMark => ({
       y: value,
-      ...(error === undefined ? {} : { spread: error }),
+      ...(standardError === undefined ? {} : { spread: standardError }),
       group: lengths.indexOf(length),
     }),
   );
   return {
-    title: `${spec.model} on ${spec.data}: ${spec.metric} on validation examples`,
+    title: `${spec.model} on ${spec.data}: ${spec.metric}${spec.metric in measures ? " on validation examples" : ""}`,
     yLabel: spec.metric,
     panels,
     trials: marks,
     groups: lengths.map((length) => `${formatNumber(length)} ${unitOf(spec)}`),
     ...(best === undefined ? {} : { best: ordered.indexOf(best) }),
-    ...(spec.strategy === "grid" ? { line: goal } : {}),
+    good: goal,
+    line: spec.strategy === "grid",
   };
 }

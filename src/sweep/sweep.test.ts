@@ -57,7 +57,7 @@ test("a grid over seeds and folds: every run measured on its own fold, the best 
     });
     expect(new Set(values).size).toBe(4);
     expect(trial.value).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / 4, 12);
-    expect(trial.error).toBeGreaterThan(0);
+    expect(trial.standardError).toBeGreaterThan(0);
   }
   expect(result.trials[0]!.value).toBeLessThan(result.trials[1]!.value!);
 
@@ -152,6 +152,9 @@ test("what is wrong is found before anything is written", async () => {
   await refused({ data: "glyps" }).toThrow(/did you mean "glyphs"/);
   await refused({ search: { latent: [-1] } }).toThrow(/^latent=-1 is not possible/);
   await refused({ data: "glyphs:train=4,validation=0" }).toThrow(/has too few examples to keep a tenth/);
+  await expect(sweep(SPEC, { processes: -1, out: out() })).rejects.toThrow(
+    "processes is a whole number of at least 0, not -1",
+  );
   expect(readdirSync(folder)).toEqual([]);
 });
 

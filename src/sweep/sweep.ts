@@ -113,6 +113,14 @@ function sharesOf(
     readonly threads: number | undefined;
   },
 ): { processes: number; threads: number | undefined } {
+  for (const [name, least] of [
+    ["processes", 0],
+    ["threads", 1],
+  ] as const) {
+    const number = asked[name] ?? least;
+    if (!Number.isSafeInteger(number) || number < least)
+      throw new UserError(`${name} is a whole number of at least ${least}, not ${number}`);
+  }
   const cores = availableParallelism();
   const most = asked.device === "cpu" ? Math.min(cores, MOST_PROCESSES) : 1;
   const processes = Math.min(asked.processes ?? most, runs);
