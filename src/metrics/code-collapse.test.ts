@@ -34,6 +34,7 @@ test("codes that are all equal have collapsed by every measure", () => {
     distanceCorrelation: 0,
     distanceEvenness: 0,
     deviation: 0,
+    spread: 0,
   });
 });
 
@@ -120,4 +121,17 @@ test("inputs and codes must be as many", () => {
     "3 codes need as many inputs, and 4 numbers are no 3 rows",
   );
   expect(() => codeCollapse(codes, new Float32Array(6), { latent: 6 })).toThrow("at least 2 are needed");
+});
+
+test("spread tells codes that vary from codes around one point", () => {
+  const spread = (...codes: number[]) =>
+    codeCollapse(
+      Float64Array.from(codes),
+      Float64Array.from(codes, (_, at) => at),
+      { latent: 1 },
+    ).spread;
+  expect(spread(-1, 1, -2, 2)).toBeCloseTo(1, 12);
+  expect(spread(99, 101)).toBeCloseTo(1 / Math.sqrt(10_001), 12);
+  expect(spread(5, 5)).toBe(0);
+  expect(spread(0, 0)).toBe(0);
 });

@@ -12,7 +12,10 @@
 //   set of pairs. Their correlation, and the evenness (mean e/d)² / mean (e/d)²: if the share s of pairs keeps its
 //   distances up to one common factor and the codes of the others fall together, it is s.
 //
-// All of them but the deviation, and the active units under a prior, stay the same when all codes are scaled or moved.
+// - Spread: the codes' deviation divided by their size, which tells codes that vary from codes around one point.
+//
+// All of them but the deviation, and the active units under a prior, stay the same when all codes are scaled; all of
+// these but the spread when they are moved.
 
 import { UserError } from "../errors.ts";
 import { randomStream } from "../random/index.ts";
@@ -37,6 +40,8 @@ export interface CodeCollapse {
   readonly distanceEvenness: number;
   /** The root mean square of the units' deviations, in the codes' own scale. */
   readonly deviation: number;
+  /** The deviation divided by the root mean square of the codes: 1 for centred codes, 0 where all are one point. */
+  readonly spread: number;
 }
 
 /**
@@ -55,13 +60,16 @@ export function codeCollapse(
   { latent, scale = "widest" }: { readonly latent: number; readonly scale?: UnitScale },
 ): CodeCollapse {
   const { correlation, evenness } = distancesKept(codes, inputs, { latent });
+  const deviation = deviationOf(axisMoments(codes, latent).variance);
+  const size = Math.sqrt(codes.reduce((sum, value) => sum + value * value, 0) / codes.length);
   return {
     effectiveRank: effectiveRank(codes, { latent }),
     activeUnits: activeUnits(codes, { latent, scale }),
     distinctCodes: distinctCodes(codes, { latent }),
     distanceCorrelation: correlation,
     distanceEvenness: evenness,
-    deviation: deviationOf(axisMoments(codes, latent).variance),
+    deviation,
+    spread: size === 0 ? 0 : deviation / size,
   };
 }
 

@@ -112,9 +112,15 @@ export function collapseWarnings(measures: CollapseMeasures, progress: number): 
   if (progress < 0.2) return [];
   const warnings: CollapseWarning[] = [];
   const warn = (what: CollapseWarning["what"], message: string) => warnings.push({ what, message });
-  const { latent, effectiveRank, activeUnits, distinctCodes, noiseEffect: noise } = measures;
+  const { latent, effectiveRank, activeUnits, distinctCodes, spread, noiseEffect: noise } = measures;
   if (latent !== undefined && effectiveRank !== undefined) {
-    if (latent >= 4 && effectiveRank < Math.max(1.5, 0.1 * latent))
+    if (spread! < 0.01)
+      warn(
+        "codes",
+        `codes are collapsing to one point: they differ by ${percent(spread!)} of their size; ` +
+          "weaken what presses on them (lambda, beta, a penalty)",
+      );
+    else if (latent >= 4 && effectiveRank < Math.max(1.5, 0.1 * latent))
       warn(
         "codes",
         `codes are collapsing: they use ${round(effectiveRank)} of ${latent} directions; ` +

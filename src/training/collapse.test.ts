@@ -1,0 +1,82 @@
+// What is said of a collapse, and that a run that collapses says it.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { collapseWarnings } from "./collapse.ts";
+import { readAllEvents } from "./events.ts";
+import { train } from "./train.ts";
+
+const HEALTHY = {
+  latent: 32,
+  effectiveRank: 20,
+  activeUnits: 1,
+  distinctCodes: 1,
+  distanceCorrelation: 0.9,
+  distanceEvenness: 0.9,
+  spread: 0.8,
+  duplicates: 0.06,
+  noiseEffect: 0.3,
+};
+
+const warned = (measures: Record<string, number>, progress = 1) =>
+  collapseWarnings({ ...HEALTHY, ...measures }, progress).map(({ what, message }) => `${what}: ${message}`);
+
+describe("warnings", () => {
+  test("there are none of a healthy model, and none in the first fifth", () => {
+    expect(warned({})).toEqual([]);
+    expect(warned({ effectiveRank: 1 }, 0.19)).toEqual([]);
+    expect(warned({ effectiveRank: 1 }, 0.2)).toHaveLength(1);
+  });
+
+  test("each names what is collapsing and what to try", () => {
+    expect(warned({ effectiveRank: 2.345 })[0]).toMatch(/^codes: .* they use 2.3 of 32 directions; .*lambda/);
+    expect(warned({ activeUnits: 0.06 })[0]).toMatch(/^codes: .* 6 % of their units are active; .*freeBits/);
+    expect(warned({ distinctCodes: 0.4 })[0]).toMatch(/^codes: .* only 40 % of the examples have a code of/);
+    expect(warned({ spread: 0.001 })[0]).toMatch(
+      /^codes: .* to one point: they differ by 0.1 % of their size/,
+    );
+    expect(warned({ noiseEffect: 0.001 })[0]).toMatch(
+      /^noise: .*\(0.1 % of the differences.*; raise lambda2/,
+    );
+    expect(warned({ duplicates: 0.8 })[0]).toMatch(
+      /^samples: .* 80 % .* 5 % of the data have; try packing=2/,
+    );
+    expect(warned({ modes: 0.5 })[0]).toMatch(/^modes: only 50 % of the modes are covered; try packing=2/);
+  });
+
+  test("short codes are not held to many directions", () => {
+    expect(warned({ latent: 2, effectiveRank: 1 })).toEqual([]);
+  });
+});
+
+test("a run whose codes are pressed together says so once, and keeps the measures", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "gamelan-collapse-"));
+  try {
+    const run = await train({
+      model: "contractive-autoencoder",
+      data: "glyphs:classes=digits,train=300,validation=60,test=20",
+      options: { widths: [32], latent: 8, lambda: 1e4, batch: 50, learningRate: 1e-2 },
+      rounds: 200,
+      out: join(folder, "run"),
+    });
+    const warnings: string[] = [];
+    const rounds: number[] = [];
+    for await (const event of run.events()) {
+      if (event.type === "warning") warnings.push(event.message);
+      if (event.type === "collapse") rounds.push(event.round);
+    }
+    expect(warnings.filter((message) => message.startsWith("codes are collapsing"))).toHaveLength(1);
+    expect(rounds.at(-1)).toBe(200);
+    const logged = (await readAllEvents(join(folder, "run", "events.jsonl"))).filter(
+      ({ type }) => type === "collapse",
+    );
+    expect(logged.map(({ round }) => round)).toEqual(rounds);
+    const last = logged.at(-1)!.measures as Record<string, number>;
+    expect(last.latent).toBe(8);
+    expect(last.distinctCodes).toBeLessThan(1);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
