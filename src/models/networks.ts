@@ -91,6 +91,8 @@ export interface PyramidOptions {
   /** Filters of the layer nearest to the image; each further one has twice as many. */
   readonly filters: number;
   readonly batchNorm: boolean;
+  /** Normalises instead of batch normalisation, where batchNorm is on. */
+  readonly normalisation?: () => Layer;
   readonly kernelInitialiser?: Initialiser;
 }
 
@@ -106,14 +108,14 @@ const HALVE = { kernelSize: 4, strides: 2, padding: 1 } as const;
  */
 export function halvings(
   data: DataSpecification,
-  { filters, batchNorm, hidden, model, ...rest }: HalvingOptions,
+  { filters, batchNorm, normalisation = batchNormalisation, hidden, model, ...rest }: HalvingOptions,
 ): Layer[][] {
   const levels = pyramid(data, model).heights.length - 1;
   return Array.from({ length: levels }, (_, level) => {
     const normalised = batchNorm && level > 0;
     return [
       conv2d({ ...HALVE, ...rest, filters: filters * 2 ** level, useBias: !normalised }),
-      ...(normalised ? [batchNormalisation()] : []),
+      ...(normalised ? [normalisation()] : []),
       activation(hidden),
     ];
   });
@@ -122,7 +124,7 @@ export function halvings(
 /** Transposed convolutions that double again what was halved, a list of layers each; the last ones make the image. */
 export function doublings(
   data: DataSpecification,
-  { filters, batchNorm, last, model, ...rest }: DoublingOptions,
+  { filters, batchNorm, normalisation = batchNormalisation, last, model, ...rest }: DoublingOptions,
 ): Layer[][] {
   const { channels, heights } = pyramid(data, model);
   const levels = heights.length - 1;
@@ -131,21 +133,27 @@ export function doublings(
     const made = isLast ? channels : filters * 2 ** (levels - 2 - index);
     const layer = conv2dTranspose({ ...HALVE, ...rest, filters: made, useBias: isLast || !batchNorm });
     if (isLast) return [layer, activation(last)];
-    return [layer, ...(batchNorm ? [batchNormalisation()] : []), activation("relu")];
+    return [layer, ...(batchNorm ? [normalisation()] : []), activation("relu")];
   });
 }
 
 /** Codes to what the doublings begin with: a dense layer, as many filters as the last halving has. */
 export function seedImages(
   data: DataSpecification,
-  { filters, batchNorm, model, ...rest }: PyramidOptions & { readonly model: string },
+  {
+    filters,
+    batchNorm,
+    normalisation = batchNormalisation,
+    model,
+    ...rest
+  }: PyramidOptions & { readonly model: string },
 ): Layer[] {
   const { heights, widths } = pyramid(data, model);
   const deepest = filters * 2 ** (heights.length - 2);
   return [
     dense({ units: deepest * heights.at(-1)! * widths.at(-1)!, ...rest }),
     reshape([deepest, heights.at(-1)!, widths.at(-1)!]),
-    ...(batchNorm ? [batchNormalisation()] : []),
+    ...(batchNorm ? [normalisation()] : []),
     activation("relu"),
   ];
 }

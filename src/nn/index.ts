@@ -18,7 +18,7 @@ export {
   upSampling2d,
 } from "./layers.ts";
 export { minibatchDeviation } from "./minibatch-deviation.ts";
-export { batchNormalisation, layerNormalisation } from "./normalisation.ts";
+export { batchNormalisation, instanceNormalisation, layerNormalisation } from "./normalisation.ts";
 export { clipByNorm, type Optimiser, optimiserSchema, type UpdateRule, updateRule } from "./optimisers.ts";
 export type { Scope } from "./scope.ts";
 export { spectrallyNormalised } from "./spectral-norm.ts";

@@ -4,6 +4,7 @@
 // in training and running averages of them afterwards, r ← momentum·r + (1 − momentum)·batch. The running
 // variance averages the unbiased estimate, as PyTorch does.
 // Layer normalisation (Ba et al. 2016): the same over the features of each example, with no running averages.
+// Instance normalisation (Ulyanov et al. 2016): the same over each channel of each image, also without.
 
 import { ShapeError, sizeOf, type Tensor } from "../tensor/index.ts";
 import type { Layer } from "./layers.ts";
@@ -75,6 +76,29 @@ export function layerNormalisation(options: NormalisationOptions = {}): Layer {
       const beta = center ? scope.weight("beta", features, "zeros", fans) : undefined;
       const normal = centred.mul(variance.add(epsilon).sqrt().reciprocal());
       return shifted(gamma === undefined ? normal : normal.mul(gamma), beta);
+    },
+  };
+}
+
+/** Instance normalisation of images [N, C, H, W], each channel of each image by itself. */
+export function instanceNormalisation(options: NormalisationOptions = {}): Layer {
+  const { epsilon = 1e-5, center = true, scale = true } = options;
+  return {
+    kind: "instanceNormalisation",
+    config: { ...options },
+    apply(x, scope) {
+      if (x.rank !== 4) {
+        throw new ShapeError("instanceNormalisation", [x], "needs images [batch, channels, height, width]");
+      }
+      const channels = x.shape[1]!;
+      const fans = { input: channels, output: channels };
+      const weight = (name: string, initial: "ones" | "zeros") =>
+        scope.weight(name, [channels], initial, fans).reshape([1, channels, 1, 1]);
+      const gamma = scale ? weight("gamma", "ones") : undefined;
+      const beta = center ? weight("beta", "zeros") : undefined;
+      const centred = x.sub(x.mean([2, 3], { keepDimensions: true }));
+      const variance = centred.square().mean([2, 3], { keepDimensions: true });
+      return shifted(centred.mul(scaled(variance, epsilon, gamma)), beta);
     },
   };
 }

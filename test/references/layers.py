@@ -148,6 +148,22 @@ layer_norm("layer normalisation of vectors", [3, 5])
 layer_norm("layer normalisation of images", [2, 2, 3, 2])
 layer_norm("layer normalisation, bare, large epsilon", [3, 4], {"scale": False, "center": False, "epsilon": 0.5})
 
+
+def instance_norm(name, shape, options=None):
+    options = options or {}
+    variables = {}
+    if options.get("scale", True):
+        variables["gamma"] = drawn(shape[1:2], 3) + 1
+    if options.get("center", True):
+        variables["beta"] = drawn(shape[1:2], 4)
+    case(name, "instanceNormalisation", options, drawn(shape) * 3 - 1, variables,
+         lambda x, v: F.instance_norm(x, weight=v.get("gamma"), bias=v.get("beta"), eps=options.get("epsilon", 1e-5)))
+
+
+instance_norm("instance normalisation", [2, 3, 3, 2])
+instance_norm("instance normalisation, bare, large epsilon", [2, 2, 2, 3],
+              {"scale": False, "center": False, "epsilon": 0.5})
+
 case("embedding", "embedding", {"inputDimension": 5, "outputDimension": 3}, torch.tensor([4, 0, 4, 2, 4, 0]),
      {"embeddings": drawn([5, 3], 1)}, lambda x, v: F.embedding(x, v["embeddings"]), x_flows=False)
 case("upSampling2d", "upSampling2d", {}, drawn([2, 2, 2, 3]), {}, lambda x, v: F.interpolate(x, scale_factor=2))

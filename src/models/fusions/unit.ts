@@ -12,7 +12,7 @@
 import { z } from "zod";
 import { type DataSpecification, defineModel, game } from "../../game/model.ts";
 import { meanAbsoluteError } from "../../losses/index.ts";
-import { activation, conv2d, type Layer, sequential } from "../../nn/index.ts";
+import { activation, conv2d, instanceNormalisation, type Layer, sequential } from "../../nn/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { criticFirst, criticPlayer, judge } from "../adversary/judge.ts";
 import { adam, adversarialOptions } from "../adversary/options.ts";
@@ -154,28 +154,30 @@ function layersOf(
   { filters, codeChannels }: { readonly filters: number; readonly codeChannels: number },
   last: "tanh" | "sigmoid" | "linear",
 ) {
-  const details = { model: "unit", filters, batchNorm: false } as const;
+  const kernelInitialiser = { kind: "normal", deviation: 0.02 } as const;
+  const bare = { model: "unit", filters, kernelInitialiser } as const;
+  // Normalised image by image: what is shared sees both domains, whose statistics differ.
+  const details = { ...bare, batchNorm: true, normalisation: instanceNormalisation };
   const smallest = (domain: DataSpecification) => {
-    const { heights, widths } = pyramid(domain, details.model);
+    const { heights, widths } = pyramid(domain, bare.model);
     return { deepest: filters * 2 ** (heights.length - 2), size: [heights.at(-1)!, widths.at(-1)!] };
   };
-  const still = (channels: number) => conv2d({ filters: channels, kernelSize: 3, padding: 1 });
-  const codeShape = (domain: DataSpecification) => [codeChannels, ...smallest(domain).size];
+  const still = { kernelSize: 3, padding: 1, kernelInitialiser } as const;
+  const hidden = (domain: DataSpecification, name: "leakyRelu" | "relu") => [
+    conv2d({ ...still, filters: smallest(domain).deepest, useBias: false }),
+    instanceNormalisation(),
+    activation(name),
+  ];
   return {
-    codeShape,
+    codeShape: (domain: DataSpecification) => [codeChannels, ...smallest(domain).size],
     entering: (domain: DataSpecification): Layer[] =>
       halvings(domain, { ...details, hidden: "leakyRelu" }).flat(),
     encoding: (domain: DataSpecification): Layer[] => [
-      still(smallest(domain).deepest),
-      activation("leakyRelu"),
-      still(codeChannels),
+      ...hidden(domain, "leakyRelu"),
+      conv2d({ ...still, filters: codeChannels }),
     ],
-    decoding: (domain: DataSpecification): Layer[] => [still(smallest(domain).deepest), activation("relu")],
+    decoding: (domain: DataSpecification): Layer[] => hidden(domain, "relu"),
     leaving: (domain: DataSpecification): Layer[] => doublings(domain, { ...details, last }).flat(),
-    critic: <Options extends object>(options: Options) => ({
-      ...options,
-      ...details,
-      kernelInitialiser: { kind: "normal", deviation: 0.02 } as const,
-    }),
+    critic: <Options extends object>(options: Options) => ({ ...options, ...bare, batchNorm: false }),
   };
 }
