@@ -12,13 +12,12 @@
 import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
 import { concat, type Tensor } from "../../tensor/index.ts";
-import { criticOf } from "../adversary/critics.ts";
 import { criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
 import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
-import { signedRange, trunkOf } from "../networks.ts";
+import { signedRange } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
 import { codeCritic, criticWidthsOption, jointCritic } from "./code-critics.ts";
-import { codeEncoder, sampleDecoder } from "./parts.ts";
+import { codeEncoder, sampleCritic, sampleDecoder } from "./parts.ts";
 
 const name = "alad";
 
@@ -51,13 +50,11 @@ export const alad = defineModel({
   build({ data, options, network }) {
     const { latent, averaging, criticSteps } = options;
     const range = signedRange(data);
-    const encoder = network("encoder", codeEncoder(data, options, { latent, model: name }));
+    const encoder = network("encoder", codeEncoder(data, options, { latent, model: name, batchNorm: true }));
     const generator = network("generator", sampleDecoder(data, options, name));
-    const pairs = network("critic", jointCritic(data, options, name));
-    const ofExamples = network(
-      "exampleCritic",
-      criticOf(trunkOf(data, options, { model: name, hidden: "leakyRelu" }), options),
-    );
+    const { body, apart } = jointCritic(data, options, name);
+    const pairs = network("critic", body);
+    const ofExamples = network("exampleCritic", sampleCritic(data, options, name).body);
     const ofCodes = network("codeCritic", codeCritic(options));
     /** Two examples as one of twice the channels, so that augmentation changes both alike. */
     const beside = (one: Tensor, other: Tensor) => concat([one, other], 1);
@@ -72,23 +69,22 @@ export const alad = defineModel({
       round({ x, batch, normal, uniform }) {
         const [real, z] = [range.enter(x), normal(batch, latent)];
         const [code, sample] = [encoder(x), generator(z)];
-        const about = { apart: false };
         const random = { uniform };
         return {
           joint: judge(options, random, {
-            ...about,
+            apart,
             critic: (seen, itsCode) => pairs(seen!, itsCode!),
             real: [real, code],
             generated: [[sample, z]],
           }),
           examples: judge(options, random, {
-            ...about,
+            apart,
             critic: (seen) => ofExamples(seen!),
             real: [beside(real, real)],
             generated: [[beside(real, generator(code))]],
           }),
           codes: judge(options, random, {
-            ...about,
+            apart: false,
             critic: ofCodes,
             real: [z, z],
             generated: [[z, encoder(range.leave(sample))]],

@@ -47,7 +47,7 @@ export const alphaGan = defineModel({
   build({ data, options, network }) {
     const { latent, lambda, averaging, criticSteps } = options;
     const range = signedRange(data);
-    const encoder = network("encoder", codeEncoder(data, options, { latent, model: name }));
+    const encoder = network("encoder", codeEncoder(data, options, { latent, model: name, batchNorm: true }));
     const generator = network("generator", sampleDecoder(data, options, name));
     const { body, apart } = sampleCritic(data, options, name);
     const critic = network("critic", body);

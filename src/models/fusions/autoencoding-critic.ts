@@ -6,7 +6,7 @@ import type { BuildContext } from "../../game/model.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { type AdversarialDefaults, adversarialOptions } from "../adversary/options.ts";
 import { type Body, decoderOf, signedRange } from "../networks.ts";
-import { codeEncoder, sampleDecoder } from "./parts.ts";
+import { codeEncoder } from "./parts.ts";
 
 /** Of an adversarial model's options, those that have a sense without a loss of scores. */
 export function autoencodingOptions(defaults: Omit<AdversarialDefaults, "loss">) {
@@ -32,13 +32,14 @@ export function autoencodingNetworks(
     network,
   }: BuildContext<Body & { readonly latent: number; readonly codes?: number | undefined }>,
   model: string,
+  batchNorm: boolean,
 ) {
   const { latent, codes = latent } = options;
   const { last } = signedRange(data);
   return {
-    encoder: network("encoder", codeEncoder(data, options, { latent: codes, model })),
-    decoder: network("decoder", decoderOf(data, options, { model, last })),
-    generator: network("generator", sampleDecoder(data, options, model)),
+    encoder: network("encoder", codeEncoder(data, options, { latent: codes, model, batchNorm })),
+    decoder: network("decoder", decoderOf(data, options, { model, last, batchNorm })),
+    generator: network("generator", decoderOf(data, options, { model, last, batchNorm })),
   };
 }
 

@@ -28,19 +28,19 @@ export const began = defineModel({
   options: z.strictObject({
     ...bodyOptions({ widths: [512, 256], filters: 32 }),
     gamma: z.number().min(0).max(1).default(0.5).describe("diversity: the wanted L(G(z))/L(x)"),
-    lambda: z.number().positive().default(1e-3).describe("step of k, which keeps the balance"),
+    lambda: z.number().positive().default(1e-2).describe("step of k, which keeps the balance"),
     power: z
       .union([z.literal(1), z.literal(2)])
       .default(1)
       .describe("η: absolute or squared errors"),
-    ...autoencodingOptions({ latent: 64, batch: 16, learningRate: 1e-4, beta1: 0.5 }),
+    ...autoencodingOptions({ latent: 64, batch: 16, learningRate: 5e-4, beta1: 0.5 }),
   }),
   routing: { critic: ["encoder", "decoder"], generator: ["generator"] },
   build(context) {
     const { data, options, state } = context;
     const { gamma, lambda, power, latent, averaging } = options;
     const range = signedRange(data);
-    const { encoder, decoder, generator } = autoencodingNetworks(context, name);
+    const { encoder, decoder, generator } = autoencodingNetworks(context, name, false);
     const k = state("k", 0);
     const error = (v: Tensor) => errors(v, decoder(encoder(v)), power);
 

@@ -36,9 +36,10 @@ export const bigan = defineModel({
   build({ data, options, network }) {
     const { latent, averaging } = options;
     const range = signedRange(data);
-    const encoder = network("encoder", codeEncoder(data, options, { latent, model: name }));
+    const encoder = network("encoder", codeEncoder(data, options, { latent, model: name, batchNorm: true }));
     const generator = network("generator", sampleDecoder(data, options, name));
-    const critic = network("critic", jointCritic(data, options, name));
+    const { body, apart } = jointCritic(data, options, name);
+    const critic = network("critic", body);
 
     return game({
       round({ x, batch, normal, uniform }) {
@@ -51,7 +52,7 @@ export const bigan = defineModel({
               critic: (sample, itsCode) => critic(sample!, itsCode!),
               real: [real, encoder(x)],
               generated: [[generator(code), code]],
-              apart: false,
+              apart,
             },
           ),
         };

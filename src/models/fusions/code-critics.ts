@@ -5,7 +5,9 @@ import type { DataSpecification } from "../../game/model.ts";
 import { dense, type Layer, type Scope, sequential } from "../../nn/index.ts";
 import { concat, type Tensor } from "../../tensor/index.ts";
 import { type CriticSettings, criticOf, criticScope, type Judgement } from "../adversary/critics.ts";
+import type { AdversarialSettings } from "../adversary/options.ts";
 import { type Body, trunkOf } from "../networks.ts";
+import { KERNEL, normalises } from "./parts.ts";
 
 export const criticWidthsOption = (widths: readonly number[]) =>
   z
@@ -27,14 +29,20 @@ export function codeCritic(options: Settings): (scope: Scope, ...seen: Tensor[])
 /** A critic of pairs: the example's features beside the code's, and hidden layers above both. */
 export function jointCritic(
   data: DataSpecification,
-  options: Body & Settings,
+  options: Body & AdversarialSettings & Settings,
   model: string,
-): (scope: Scope, x: Tensor, code: Tensor) => Judgement {
-  const ofExample = sequential(trunkOf(data, options, { model, hidden: "leakyRelu" }));
+): { readonly body: (scope: Scope, x: Tensor, code: Tensor) => Judgement; readonly apart: boolean } {
+  const batchNorm = normalises(options);
+  const ofExample = sequential(
+    trunkOf(data, options, { model, hidden: "leakyRelu", batchNorm, kernelInitialiser: KERNEL }),
+  );
   const ofCode = hidden(options.criticWidths[0]!);
   const ofBoth = codeCritic(options);
-  return (scope, x, code) => {
-    const features = ofExample.apply(x, criticScope(scope.child("example"), options));
-    return ofBoth(scope, features, ofCode.apply(code, criticScope(scope.child("code"), options)));
+  return {
+    apart: batchNorm,
+    body(scope, x, code) {
+      const features = ofExample.apply(x, criticScope(scope.child("example"), options));
+      return ofBoth(scope, features, ofCode.apply(code, criticScope(scope.child("code"), options)));
+    },
   };
 }

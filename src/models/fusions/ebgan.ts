@@ -37,7 +37,7 @@ export const ebgan = defineModel({
     const { data, options } = context;
     const { margin, pullingAway, latent, averaging } = options;
     const range = signedRange(data);
-    const { encoder, decoder, generator } = autoencodingNetworks(context, name);
+    const { encoder, decoder, generator } = autoencodingNetworks(context, name, true);
     const energy = (v: Tensor, code = encoder(v)) => errors(v, decoder(code), 2);
 
     return game({
@@ -74,7 +74,7 @@ export const ebgan = defineModel({
 });
 
 /** PT of codes [N, latent]: the mean squared cosine between two of them. */
-function alikeness(codes: Tensor): Tensor {
+export function alikeness(codes: Tensor): Tensor {
   const count = codes.shape[0]!;
   const lengths = codes.square().sum(1, { keepDimensions: true }).add(1e-12).sqrt();
   const units = codes.div(lengths);

@@ -48,9 +48,12 @@ export const ganomaly = defineModel({
     const { latent, averaging } = options;
     const settings = { ...options, featureMatching: 0 };
     const range = signedRange(data);
-    const encoder = network("encoder", codeEncoder(data, options, { latent, model: name }));
+    const encoder = network("encoder", codeEncoder(data, options, { latent, model: name, batchNorm: true }));
     const decoder = network("decoder", sampleDecoder(data, options, name));
-    const secondEncoder = network("secondEncoder", codeEncoder(data, options, { latent, model: name }));
+    const secondEncoder = network(
+      "secondEncoder",
+      codeEncoder(data, options, { latent, model: name, batchNorm: true }),
+    );
     const { body, apart } = sampleCritic(data, settings, name);
     const critic = network("critic", body);
 

@@ -1,5 +1,5 @@
 // Networks that the fusions share, after DCGAN (Radford et al. 2016): weights from N(0, 0.02²), batch normalisation
-// in the generator. Encoders have none, since a contractive encoder's codes must not depend on the rest of the batch;
+// in the generator. Encoders have none unless asked, since a contractive encoder's codes must not depend on the rest of the batch;
 // nor have critics whose smoothness is seen to otherwise, by a penalty on slopes or by spectral normalisation.
 
 import type { DataSpecification } from "../../game/model.ts";
@@ -15,10 +15,15 @@ export const KERNEL = { kind: "normal", deviation: 0.02 } as const;
 export function codeEncoder(
   data: DataSpecification,
   body: Body,
-  { latent, model, standardised = false }: { latent: number; model: string; standardised?: boolean },
+  {
+    latent,
+    model,
+    standardised = false,
+    batchNorm = false,
+  }: { latent: number; model: string; standardised?: boolean; batchNorm?: boolean },
 ): Layer {
   return sequential([
-    ...trunkOf(data, body, { model, hidden: "leakyRelu" }),
+    ...trunkOf(data, body, { model, hidden: "leakyRelu", batchNorm }),
     // What is standardised needs no bias: its mean is taken away again.
     dense({ units: latent, useBias: !standardised }),
     ...(standardised ? [batchNormalisation({ center: false, scale: false })] : []),
@@ -35,13 +40,17 @@ export function sampleDecoder(data: DataSpecification, body: Body, model: string
   });
 }
 
+/** Whether a critic of samples normalises its batches. */
+export const normalises = ({ penalty, spectralNorm }: AdversarialSettings): boolean =>
+  penalty === "none" && !spectralNorm;
+
 /** A critic of samples, and whether its examples see each other. */
 export function sampleCritic(
   data: DataSpecification,
   options: Body & AdversarialSettings,
   model: string,
 ): { readonly body: (scope: Scope, x: Tensor) => Judgement; readonly apart: boolean } {
-  const batchNorm = options.penalty === "none" && !options.spectralNorm;
+  const batchNorm = normalises(options);
   const trunk = trunkOf(data, options, {
     model,
     hidden: "leakyRelu",

@@ -55,7 +55,14 @@ export const PUBLISHED_FUSIONS: readonly Setting[] = [
     roles: generative,
     ...lastBiases("dense2", "critic"),
   },
-  { model: "alad", label: "conv", options: conv, data: CONV, roles: detecting },
+  {
+    model: "alad",
+    label: "conv",
+    options: conv,
+    data: CONV,
+    roles: detecting,
+    estimated: ["critic", "exampleCritic", "codeCritic"],
+  },
   {
     model: "alad",
     label: "vectors, two steps, penalty",
@@ -71,6 +78,7 @@ export const PUBLISHED_FUSIONS: readonly Setting[] = [
     data: CONV,
     roles: all,
     still: ["critic/dense1/bias", "codeCritic/dense2/bias"],
+    estimated: ["critic", "codeCritic"],
   },
   { model: "began", label: "conv", options: convolutional, data: CONV, roles: detecting },
   {
