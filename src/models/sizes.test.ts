@@ -74,6 +74,12 @@ describe("sizes", () => {
     expect(norms(game, "critic")).toEqual([128]);
   });
 
+  test("dcgan at 32 pixels: halved to 4", () => {
+    const game = gameOf("dcgan", {}, { kind: "image", shape: [3, 32, 32] });
+    expect(kernels(game, "generator")).toEqual(["64×4096", "256×128×4×4", "128×64×4×4", "64×3×4×4"]);
+    expect(kernels(game, "critic")).toEqual(["64×3×4×4", "128×64×4×4", "256×128×4×4", "4096×1"]);
+  });
+
   test("wgan-gp: the same, but nothing is normalised in the critic", () => {
     const game = gameOf("wgan-gp");
     expect(kernels(game, "critic")).toEqual(["64×1×4×4", "128×64×4×4", "6272×1"]);
