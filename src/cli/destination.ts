@@ -1,11 +1,11 @@
-// Where --out leads: a picture, an array, or a folder of pictures. What is wrong with it is said before any work.
+// Where --out leads: a picture, an array, a table, or a folder of pictures. What is wrong with it is said before any work.
 
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import { makeFolder, writeFileAtomic } from "../training/atomic-file.ts";
 
-export type DestinationKind = "picture" | "array" | "folder";
+export type DestinationKind = "picture" | "array" | "table" | "folder";
 
 export interface Destination {
   readonly kind: DestinationKind;
@@ -15,7 +15,15 @@ export interface Destination {
 const NAMES: Readonly<Record<DestinationKind, string>> = {
   picture: "FILE.png",
   array: "FILE.npy",
+  table: "FILE.csv",
   folder: "a folder",
+};
+
+const ENDINGS: Readonly<Record<string, DestinationKind>> = {
+  ".png": "picture",
+  ".npy": "array",
+  ".csv": "table",
+  "": "folder",
 };
 
 /**
@@ -29,16 +37,7 @@ export async function destinationOf(path: string, kinds: readonly DestinationKin
   const possible = names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
   const found = path === "" ? undefined : await stat(path).catch(() => undefined);
   const ending = extname(path).toLowerCase();
-  const kind =
-    /[/\\]$/.test(path) || found?.isDirectory()
-      ? "folder"
-      : ending === ".png"
-        ? "picture"
-        : ending === ".npy"
-          ? "array"
-          : ending === ""
-            ? "folder"
-            : undefined;
+  const kind = /[/\\]$/.test(path) || found?.isDirectory() ? "folder" : ENDINGS[ending];
   if (path === "" || kind === undefined || !kinds.includes(kind))
     throw new UserError(`--out cannot be "${path}"; here it takes ${possible}`);
   if (kind === "folder" && found?.isFile())

@@ -14,3 +14,15 @@ export function takeEvenly(split: Split, shape: readonly number[], count: number
 export function floatsOf({ values }: Split): Float32Array {
   return values instanceof Float32Array ? values : Float32Array.from(values, (byte) => byte / 255);
 }
+
+/** Over all values. */
+export function meanSquaredError(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let index = 0; index < a.length; index++) sum += (a[index]! - b[index]!) ** 2;
+  return sum / a.length;
+}
+
+/** The names of examples' labels, where they have labels. */
+export function labelNames({ labels }: Split, classes: readonly string[] | undefined): string[] | undefined {
+  return labels && Array.from(labels, (label) => classes?.[label] ?? String(label));
+}

@@ -7,7 +7,7 @@ import type { OpenRun } from "../training/open.ts";
 import { shapeInWords } from "./data.ts";
 
 /**
- * A split of a source, its images resized and made grey as the run's are.
+ * A split of a source, its images resized and made grey as the run's are, and the names of its labels.
  *
  * @param whole do not cut splits from a source that has none of its own
  * @throws UserError where its examples cannot have the run's shape
@@ -17,7 +17,7 @@ export async function loadLike(
   { shape, description }: Pick<OpenRun, "shape" | "description">,
   split: SplitName,
   whole: boolean,
-): Promise<Split> {
+): Promise<{ readonly examples: Split; readonly classes?: readonly string[] }> {
   const [channels, height, width] = shape;
   const isImage = shape.length === 3;
   const options = {
@@ -36,5 +36,5 @@ export async function loadLike(
     ...(whole ? { validation: 0, ...(found.test === undefined ? { test: 0 } : {}) } : {}),
     splits: [split],
   });
-  return data[split];
+  return { examples: data[split], ...(data.classes && { classes: data.classes }) };
 }

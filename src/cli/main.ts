@@ -9,6 +9,8 @@ import { packageVersion } from "../version.ts";
 import { addBench } from "./bench.ts";
 import { addCommonOptions, type Context } from "./command.ts";
 import { addData } from "./data.ts";
+import { addDetect } from "./detect.ts";
+import { addEmbed } from "./embed.ts";
 import { addExport } from "./export.ts";
 import { addGenerate } from "./generate.ts";
 import { addModels } from "./models.ts";
@@ -18,6 +20,7 @@ import { addResume } from "./resume.ts";
 import { processSurroundings, type Surroundings } from "./surroundings.ts";
 import { addSweep } from "./sweep.ts";
 import { addTrain } from "./train.ts";
+import { addTranslate } from "./translate.ts";
 
 /**
  * Runs the command with the given arguments.
@@ -96,6 +99,9 @@ Exit status: 0 done, 1 failed, 2 wrong use or bad input, 130 stopped by the user
     addSweep,
     addGenerate,
     addReconstruct,
+    addEmbed,
+    addDetect,
+    addTranslate,
     addExport,
     addBench,
   ])

@@ -1,0 +1,165 @@
+// embed, detect and translate.
+
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { gamelan, lastJson } from "../../test/cli/run-command.ts";
+import { readNpy } from "../data/index.ts";
+import { open } from "../training/open.ts";
+
+const GLYPHS = "glyphs:train=60,validation=20,test=30";
+const SMALL = "--threads 1 --set batch=10 --rounds 3 --quiet";
+
+let directory = "";
+const run = (line: string) => gamelan(line.split(" "), { directory });
+const bytes = (name: string) => readFile(join(directory, name));
+const lines = async (name: string) => (await bytes(name)).toString().trimEnd().split("\n");
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "gamelan-uses-"));
+  for (const line of [
+    `vae --data ${GLYPHS} --set architecture=dense --set widths=16 --set latent=3 --out runs/vae`,
+    `gan --data ${GLYPHS} --set preset=points --out runs/gan`,
+    `pix2pix --data ${GLYPHS}+edges --to ${GLYPHS} --image-size 16 --set filters=2 --out runs/pairs`,
+  ]) {
+    expect(await run(`train ${line} ${SMALL}`)).toMatchObject({ status: 0 });
+  }
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+describe("embed", () => {
+  test("codes as numbers: the means, the same every time", async () => {
+    const finished = await run("embed vae --json");
+    expect(lastJson(finished)).toEqual({
+      run: join("runs", "vae"),
+      split: "test",
+      count: 30,
+      shape: [30, 3],
+      out: "vae-codes.npy",
+    });
+    const first = await bytes("vae-codes.npy");
+    const { shape, values } = readNpy(first, "vae-codes.npy");
+    expect(shape).toEqual([30, 3]);
+    const model = await open(join(directory, "runs", "vae"), { threads: 1 });
+    const { test: examples } = await model.data();
+    const { data } = await model.encode(Float32Array.from(examples.values, (byte) => byte / 255));
+    await model.close();
+    expect([...values]).toEqual([...data]);
+    await run("embed vae --out again.npy");
+    expect((await bytes("again.npy")).equals(first)).toBe(true);
+  });
+
+  test("as a table with labels", async () => {
+    const { stdout } = await run("embed vae --split train --count 7 --out codes.csv");
+    expect(stdout).toBe("codes of 7 examples of train, each of 3: codes.csv\n");
+    const rows = await lines("codes.csv");
+    expect(rows[0]).toBe("z1,z2,z3,label");
+    expect(rows).toHaveLength(8);
+    for (const row of rows.slice(1)) expect(row).toMatch(/^(-?[\d.e-]+,){3}[0-9A-Za-z]+$/);
+  });
+
+  test("a model without an encoder says what it has", async () => {
+    const { status, stderr } = await run("embed gan");
+    expect(stderr).toBe("gamelan: gan has no encoder; it has generate, realness\n");
+    expect(status).toBe(2);
+    expect((await run("embed vae --out codes.png")).stderr).toBe(
+      'gamelan: --out cannot be "codes.png"; here it takes FILE.npy or FILE.csv\n',
+    );
+  });
+});
+
+describe("detect", () => {
+  test("reconstruction errors, the strangest first", async () => {
+    const finished = await run("detect vae --top 4 --out scores.csv --picture strangest.png --json");
+    const json = lastJson(finished) as { strongest: { example: number; score: number }[]; mean: number };
+    expect(json).toMatchObject({ split: "test", count: 30, score: "reconstruction", out: "scores.csv" });
+    const rows = await lines("scores.csv");
+    expect(rows[0]).toBe("example,score,label");
+    const scores = rows.slice(1).map((row) => Number(row.split(",")[1]));
+    const sorted = scores.toSorted((a, b) => b - a).slice(0, 4);
+    expect(json.strongest.map(({ score }) => score)).toEqual(sorted.map(Math.fround));
+    expect(json.strongest.map(({ example }) => scores[example])).toEqual(sorted);
+    const { mse } = lastJson(await run("reconstruct vae --count 30 --out r.npy --json"));
+    expect(json.mean).toBeCloseTo(mse as number, 5);
+    expect((await bytes("strangest.png")).subarray(1, 4).toString()).toBe("PNG");
+    const before = await bytes("scores.csv");
+    const { stdout } = await run("detect vae --out scores.csv");
+    expect((await bytes("scores.csv")).equals(before)).toBe(true);
+    expect(stdout).toMatch(
+      /^30 examples of test, mean squared error of the reconstruction, mean 0\.\d+: scores\.csv\nexample +score +label\n/,
+    );
+    expect(stdout.trimEnd().split("\n")).toHaveLength(12);
+  });
+
+  test("a critic's scores negated, of other data", async () => {
+    const json = lastJson(
+      await run(`detect gan --input ${GLYPHS}+negative --count 5 --out scores.npy --json`),
+    );
+    expect(json).toMatchObject({ score: "realness", count: 5, split: "test" });
+    const { values } = readNpy(await bytes("scores.npy"), "scores.npy");
+    const model = await open(join(directory, "runs", "gan"), { threads: 1 });
+    const { test: examples } = await model.data();
+    const first = Float32Array.from(examples.values.subarray(0, 784), (byte) => 1 - byte / 255);
+    expect(values[0]).toBeCloseTo(-(await model.realness(first)).data[0]!, 5);
+    await model.close();
+  });
+
+  test("a score that the model has not is refused", async () => {
+    const { status, stderr } = await run("detect gan --score reconstruction");
+    expect(stderr).toBe('gamelan: gan has no anomaly score "reconstruction"; it has realness\n');
+    expect(status).toBe(2);
+    expect((await run("detect pairs")).stderr).toBe(
+      "gamelan: pix2pix cannot tell what is strange: it neither rebuilds examples nor judges them; it has translate\n",
+    );
+    expect((await run("detect vae --picture a.jpg")).stderr).toContain("it takes FILE.png");
+  });
+});
+
+describe("translate", () => {
+  test("examples, translations and partners, and how far apart they are", async () => {
+    const json = lastJson(await run("translate pairs --json"));
+    expect(json).toMatchObject({
+      split: "test",
+      back: false,
+      count: 24,
+      mse: expect.any(Number),
+      shape: [24, 1, 16, 16],
+      out: "pairs-translated.png",
+    });
+    const { decode } = await import("fast-png");
+    const { width, height } = decode(await bytes("pairs-translated.png"));
+    // Three rows of nine stacks of three, enlarged four times.
+    expect([width, height]).toEqual([2 + 9 * 66, 2 + 9 * 66 + 2 * 6]);
+    expect(await readdir(join(directory, "runs", "pairs", "samples"))).toContain("translated-0000003.png");
+  });
+
+  test("other data, as numbers and files", async () => {
+    const { stdout } = await run(`translate pairs --input ${GLYPHS}+edges --count 3 --out digits/`);
+    expect(stdout).toBe(`3 examples of ${GLYPHS}+edges (test) translated: digits/\n`);
+    expect(await readdir(join(directory, "digits"))).toHaveLength(3);
+    await run(`translate pairs --input ${GLYPHS}+edges --out all.npy`);
+    expect(readNpy(await bytes("all.npy"), "all.npy").shape).toEqual([30, 1, 16, 16]);
+  });
+
+  test("what does not translate, or not that way, says so", async () => {
+    expect((await run("translate vae")).stderr).toBe(
+      "gamelan: vae does not translate; pix2pix and unit do\n",
+    );
+    const { status, stderr } = await run("translate pairs --back");
+    expect(stderr).toBe("gamelan: pix2pix translates one way only; leave out --back, or train unit\n");
+    expect(status).toBe(2);
+  });
+
+  test("training without what it takes is one line", async () => {
+    expect((await run(`train pix2pix --data ${GLYPHS}`)).stderr).toBe(
+      "gamelan: pix2pix learns from two sets of data; name the second with --to\n",
+    );
+    expect((await run(`train pix2pix --data ${GLYPHS} --to glyphs:train=9`)).stderr).toMatch(
+      /^gamelan: pix2pix learns from pairs: [^\n]*\n$/,
+    );
+    expect((await run(`train unit --data ${GLYPHS} --to ring`)).stderr).toBe(
+      "gamelan: unit needs images in both sets, and one of them holds vectors\n",
+    );
+  });
+});
