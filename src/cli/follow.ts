@@ -43,6 +43,7 @@ class Follower {
   #end: EventOf<"end"> | undefined;
   /** The round whose picture is on the screen. */
   #pictured = -1;
+  readonly #warned = new Set<string>();
 
   constructor(output: Output) {
     this.#output = output;
@@ -65,6 +66,9 @@ class Follower {
       case "end":
         this.#end = event;
         this.leaveLine();
+        break;
+      case "collapse":
+        this.#warn(event.warnings);
         break;
       case "checkpoint":
         break;
@@ -145,6 +149,14 @@ class Follower {
     this.#progress.picture(linesOf(picture, this.#output.surroundings));
   }
 
+  /** Each kind of collapse is told once. */
+  #warn(warnings: EventOf<"collapse">["warnings"]): void {
+    for (const { what, message } of warnings) {
+      if (!this.#warned.has(what)) this.say(`gamelan: ${message}`);
+      this.#warned.add(what);
+    }
+  }
+
   #print(line: string): void {
     if (this.#progress !== undefined) this.#progress.print(line);
     else this.#output.surroundings.stderr.write(`${line}\n`);
@@ -158,8 +170,8 @@ function lossesFirst(metrics: Readonly<Record<string, number>>): Record<string, 
 }
 
 function nextCommand(path: string, models: readonly string[]): string {
-  const generates = models.some((file) => basename(file) === "generate.onnx");
-  return generates
-    ? `gamelan generate ${quoted(path)} --count 64 --out generated.png`
-    : `gamelan reconstruct ${quoted(path)} --out reconstructed.png`;
+  const can = (role: string) => models.some((file) => basename(file) === `${role}.onnx`);
+  if (can("translate")) return `gamelan translate ${quoted(path)} --out translated.png`;
+  if (can("generate")) return `gamelan generate ${quoted(path)} --count 64 --out generated.png`;
+  return `gamelan reconstruct ${quoted(path)} --out reconstructed.png`;
 }

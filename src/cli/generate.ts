@@ -20,6 +20,7 @@ interface GenerateOptions extends CommonOptions, DeviceOptions {
   readonly seed?: number;
   readonly prior?: Prior;
   readonly components?: number;
+  readonly second?: boolean;
   readonly out?: string;
 }
 
@@ -29,7 +30,8 @@ export function addGenerate(program: Command, context: Context): void {
     more:
       "The same seed makes the same examples. --out FILE.png is a grid of images (of vectors of 2, a chart), a " +
       "folder gets a file an image, FILE.npy the numbers. Models that only encode and decode draw codes from a " +
-      "mixture of Gaussians, fitted to the codes of the training examples and kept in the run's folder.",
+      "mixture of Gaussians, fitted to the codes of the training examples and kept in the run's folder. Models that " +
+      "make pairs (cogan) write a picture of pairs, and otherwise the images of the first set, or of the --second.",
     examples: [
       "generate runs/dcgan-mnist-1",
       "generate dcgan-mnist-1 --count 100 --seed 7 --out digits.png",
@@ -53,6 +55,7 @@ export function addGenerate(program: Command, context: Context): void {
         wholeNumber("--components", { least: 1, most: 1000 }),
       ),
     )
+    .option("--second", "what the same noise is in the second set of data, for models that make pairs")
     .addOption(new Option("--out <path>", "FILE.png, FILE.npy or a folder (RUN-generated.png)"));
   addDeviceOptions(command).action(async (name: string, options: GenerateOptions) => {
     const output = outputOf(context, options);
@@ -60,21 +63,32 @@ export function addGenerate(program: Command, context: Context): void {
     const { besideRun, destinationOf } = await import("./destination.ts");
     const { checkRoom, isDrawable, kindsFor, writeExamples } = await import("./write-examples.ts");
     const { floatsOf } = await import("./examples.ts");
+    const { writeTranslations } = await import("./write-translations.ts");
     const { open } = await import("../training/open.ts");
     const { count = 64, seed = 0, prior, components } = options;
     const path = await findRun(name);
     const run = await open(path, deviceOf(options));
     try {
-      const { shape } = run;
+      const pairs = run.roles.includes("generatePartner");
+      if (options.second && !pairs) {
+        const { UserError } = await import("../errors.ts");
+        throw new UserError(`${run.description.model} makes no pairs; leave out --second`);
+      }
+      const shape = options.second ? (run.targetShape ?? run.shape) : run.shape;
       const fallback = besideRun(path, isDrawable(shape) ? "generated.png" : "generated.npy");
       const destination = await destinationOf(options.out ?? fallback, kindsFor(shape));
       checkRoom(count, shape);
-      const made = await run.generate(count, {
-        seed,
-        ...(prior === undefined ? {} : { prior }),
-        ...(components === undefined ? {} : { components }),
-      });
-      const picture = await writeExamples(destination, made, async () => floatsOf((await run.data()).train));
+      const made = options.second
+        ? await run.generatePartner(count, { seed })
+        : await run.generate(count, {
+            seed,
+            ...(prior === undefined ? {} : { prior }),
+            ...(components === undefined ? {} : { components }),
+          });
+      const picture =
+        pairs && !options.second && destination.kind === "picture"
+          ? await writeTranslations(destination, made, await run.generatePartner(count, { seed }), undefined)
+          : await writeExamples(destination, made, async () => floatsOf((await run.data()).train));
       if (picture !== undefined) await output.show(picture);
       output.print(`${count} examples, seed ${seed}: ${destination.path}`);
       output.result({ run: path, count, seed, shape: made.shape, out: destination.path });

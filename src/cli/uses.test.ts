@@ -21,6 +21,7 @@ beforeAll(async () => {
   for (const line of [
     `vae --data ${GLYPHS} --set architecture=dense --set widths=16 --set latent=3 --out runs/vae`,
     `gan --data ${GLYPHS} --set preset=points --out runs/gan`,
+    `cogan --data ${GLYPHS} --to ${GLYPHS}+negative --image-size 16 --set filters=2 --out runs/cogan`,
     `pix2pix --data ${GLYPHS}+edges --to ${GLYPHS} --image-size 16 --set filters=2 --out runs/pairs`,
   ]) {
     expect(await run(`train ${line} ${SMALL}`)).toMatchObject({ status: 0 });
@@ -113,6 +114,28 @@ describe("detect", () => {
       "gamelan: pix2pix cannot tell what is strange: it neither rebuilds examples nor judges them; it has translate\n",
     );
     expect((await run("detect vae --picture a.jpg")).stderr).toContain("it takes FILE.png");
+  });
+});
+
+describe("generate in pairs", () => {
+  test("a picture has both, numbers are of one set", async () => {
+    await run("generate cogan --count 8 --out pairs.png");
+    const { decode } = await import("fast-png");
+    // Two rows of four pairs, enlarged four times.
+    expect(decode(await bytes("pairs.png"))).toMatchObject({ width: 2 + 4 * 66, height: 2 + 4 * 66 + 6 });
+    await run("generate cogan --count 8 --out first.npy");
+    await run("generate cogan --count 8 --second --out second.npy");
+    const [first, second] = await Promise.all(
+      ["first", "second"].map(async (name) => readNpy(await bytes(`${name}.npy`), name)),
+    );
+    expect([first!.shape, second!.shape]).toEqual([
+      [8, 1, 16, 16],
+      [8, 1, 16, 16],
+    ]);
+    expect(first!.values).not.toEqual(second!.values);
+    expect((await run("generate vae --second")).stderr).toBe(
+      "gamelan: vae makes no pairs; leave out --second\n",
+    );
   });
 });
 
