@@ -1,7 +1,7 @@
 // The end of a run: its networks as .onnx files, its losses as a chart, what it is worth on the validation and the
 // test split, and a report that shows all of it.
 
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { emptySplit } from "../data/dataset.ts";
 import { type Dataset, loadDataset } from "../data/index.ts";
 import type { Game } from "../game/game.ts";
@@ -11,6 +11,7 @@ import type { State } from "../runtime/program.ts";
 import { writeFileAtomic } from "./atomic-file.ts";
 import { readAllEvents } from "./events.ts";
 import { type Measures, measure, reconstructs } from "./measure.ts";
+import { type CollapseEvent, report } from "./report.ts";
 import type { Run, RunDescription } from "./run-directory.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -45,17 +46,19 @@ export async function finishRun({
       ? await measure(trainer, dataset, dataset.validation, { seed, name: "validation" })
       : {};
   const test = testing ? await testMeasures(run, trainer, dataset) : {};
+  const last = (await readAllEvents(run.eventsPath)).filter(({ round }) => round === trainer.round);
+  const collapse = last.find(({ type }) => type === "collapse") as CollapseEvent | undefined;
   const measured = {
     round: trainer.round,
     ...(dataset.validation.count > 0 ? { validation } : {}),
     ...(testing ? { test } : {}),
+    ...(collapse === undefined ? {} : { collapse: collapse.measures }),
   };
   await writeFileAtomic(join(run.path, "metrics.json"), `${JSON.stringify(measured, null, 2)}\n`);
-  const samples = (await readAllEvents(run.eventsPath)).flatMap((event) =>
-    event.type === "samples" && event.round === trainer.round ? [String(event.file)] : [],
-  );
+  const samples = last.flatMap((event) => (event.type === "samples" ? [String(event.file)] : []));
   const pictures = [...samples.map((file) => join(run.path, file)), ...(chart === undefined ? [] : [losses])];
-  await writeFileAtomic(run.reportPath, report(run, trainer, { validation, test }, pictures));
+  const { round } = trainer;
+  await writeFileAtomic(run.reportPath, report(run, { round, validation, test, collapse, pictures }));
   return { validation, test, models, pictures };
 }
 
@@ -105,35 +108,4 @@ async function testMeasures(run: Run, trainer: Trainer, dataset: Dataset): Promi
     ? (await loadDataset(data.source, { seed, splits: ["test"], ...data.options })).test
     : emptySplit();
   return measure(trainer, dataset, split, { seed, name: "test" });
-}
-
-function report(
-  run: Run,
-  trainer: Trainer,
-  measured: { readonly validation: Measures; readonly test: Measures },
-  pictures: readonly string[],
-): string {
-  const { model, options, data, seed, versions } = run.description;
-  const rows = Object.entries(options).map(([name, value]) => `| ${name} | ${JSON.stringify(value)} |`);
-  const measures = (["validation", "test"] as const).map((split) => {
-    const values = Object.entries(measured[split]).map(
-      ([name, value]) => `| ${name} | ${Number(value.toPrecision(6))} |`,
-    );
-    if (values.length === 0) return "";
-    return `\nOn the ${split} split:\n\n| measure | value |\n| --- | --- |\n${values.join("\n")}\n`;
-  });
-  const images = pictures.map((file) => {
-    const path = relative(run.path, file).replaceAll("\\", "/");
-    return `![${path}](${path})`;
-  });
-  return `# ${model} on ${data.source}
-
-${trainer.round} rounds, seed ${seed}, gamelan ${versions.gamelan}.
-
-| option | value |
-| --- | --- |
-${rows.join("\n")}
-${measures.join("")}
-${images.join("\n\n")}
-`;
 }

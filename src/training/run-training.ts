@@ -11,7 +11,7 @@ import type { Device } from "../runtime/engine.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import { writeFileAtomic } from "./atomic-file.ts";
 import { loadLatestCheckpoint, saveCheckpoint } from "./checkpoint.ts";
-import { collapseWarnings, measureCollapse } from "./collapse.ts";
+import { type CollapseWarning, collapseWarnings, measureCollapse } from "./collapse.ts";
 import { EventLog } from "./events.ts";
 import { finishRun } from "./finish.ts";
 import { planOf, roundsPerEpochOf } from "./plan.ts";
@@ -47,7 +47,7 @@ export type TrainingEvent =
       /** Measures of codes and samples (docs/collapse.md). */
       readonly measures: Readonly<Record<string, number>>;
       /** What is collapsing and what to try. */
-      readonly warnings: readonly string[];
+      readonly warnings: readonly CollapseWarning[];
     }
   | { readonly type: "checkpoint"; readonly round: number; readonly file: string }
   | { readonly type: "warning"; readonly message: string }
@@ -113,7 +113,6 @@ export class RunTraining implements Training {
   private readonly parts: TrainingParts;
   private readonly roundsPerEpoch: number;
   private readonly sums = new Map<string, MetricSum>();
-  private readonly warned = new Set<string>();
   private latest: Readonly<Record<string, number>> = {};
   private eventBegan = 0;
   private eventRound = 0;
@@ -238,21 +237,15 @@ export class RunTraining implements Training {
     return events;
   }
 
-  /** Measures collapse; each kind of warning is given once by each process. */
+  /** Looks for collapse. */
   private async watch(trainer: Trainer, log: EventLog): Promise<TrainingEvent[]> {
     const { run, dataset, rounds } = this.parts;
     const { round } = trainer;
     const measures = await measureCollapse(trainer, dataset, run.description.seed);
     if (Object.keys(measures).length === 0) return [];
     const warnings = collapseWarnings(measures, round / rounds);
-    const messages = warnings.map(({ message }) => message);
-    log.append({ type: "collapse", round, measures: { ...measures }, warnings: messages });
-    const news = warnings.filter(({ what }) => !this.warned.has(what));
-    for (const { what } of news) this.warned.add(what);
-    return [
-      { type: "collapse", round, measures, warnings: messages },
-      ...news.map(({ message }) => ({ type: "warning" as const, message })),
-    ];
+    log.append({ type: "collapse", round, measures, warnings: warnings.map((warning) => ({ ...warning })) });
+    return [{ type: "collapse", round, measures, warnings }];
   }
 
   private checkpointIsDue(round: number): boolean {

@@ -70,8 +70,10 @@ test("validation and test splits are measured at the end, the test split only wh
     round: 4,
     validation: { mse: expect.any(Number) },
     test: { mse: expect.any(Number) },
+    collapse: expect.objectContaining({ latent: expect.any(Number), distinctCodes: expect.any(Number) }),
   });
-  expect(end).toMatchObject({ type: "end", ...written("both"), round: 4 });
+  const { validation, test } = written("both");
+  expect(end).toMatchObject({ type: "end", validation, test, round: 4 });
   expect(written("both").validation.mse).not.toBe(written("both").test.mse);
 
   await played(await train({ ...SMALL, data, rounds: 2, test: false, out: path("one") }));
@@ -83,7 +85,7 @@ test("validation and test splits are measured at the end, the test split only wh
     ["train", "validation"],
   ]);
   loading.mockRestore();
-  expect(written("one")).toEqual({ round: 4, validation: written("both").validation });
+  expect(written("one")).toEqual({ ...written("both"), test: undefined });
 });
 
 test("a fold and the seed of the data are kept with the run", async () => {
