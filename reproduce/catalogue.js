@@ -1,0 +1,19 @@
+/** All reproductions, by name. */
+import { binaryMnist } from "./binary-mnist.js";
+import { fusions } from "./fusions.js";
+import { mixtures } from "./mixtures.js";
+import { nearestNeighbour } from "./nearest-neighbour.js";
+import { stackedMnist } from "./stacked-mnist.js";
+
+/** @type {readonly import("./reproduction.js").Reproduction[]} */
+export const reproductions = [mixtures, stackedMnist, nearestNeighbour, binaryMnist, fusions];
+
+/**
+ * @param {string} name
+ * @returns {import("./reproduction.js").Reproduction}
+ */
+export function findReproduction(name) {
+  const found = reproductions.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  throw new Error(`no reproduction "${name}"; there are ${reproductions.map((one) => one.name).join(", ")}`);
+}

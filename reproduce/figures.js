@@ -1,0 +1,52 @@
+/** Numbers over seeds as text, and tables of them in Markdown. */
+import { meanAndError } from "../dist/metrics/moments.js";
+
+/**
+ * A column of a table.
+ *
+ * @typedef {object} Column
+ * @property {string} measure its name among what a trial measures
+ * @property {string} title
+ * @property {number} digits after the point
+ * @property {boolean} [percent] whether a share from 0 to 1 is shown as a percentage
+ */
+
+/**
+ * "7.40 ± 0.24": the mean of some numbers and its standard error, s/√n; without the error for a single number.
+ *
+ * @param {readonly number[]} values
+ * @param {Pick<Column, "digits" | "percent">} how
+ */
+export function figure(values, { digits, percent = false }) {
+  if (values.length === 0) return "";
+  const factor = percent ? 100 : 1;
+  const unit = percent ? " %" : "";
+  const { mean, standardError } = meanAndError(values.map((value) => value * factor));
+  const text = (/** @type {number} */ value) =>
+    value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return values.length === 1 ? `${text(mean)}${unit}` : `${text(mean)} ± ${text(standardError)}${unit}`;
+}
+
+/**
+ * What the results of one trial have of a measure; what is not a number (a mean without samples) is left out.
+ *
+ * @param {readonly import("./results.js").Result[]} results
+ * @param {string} measure
+ */
+export const valuesOf = (results, measure) =>
+  results.flatMap(({ measures }) => {
+    const value = measures?.[measure];
+    return typeof value === "number" && Number.isFinite(value) ? [value] : [];
+  });
+
+/**
+ * A table in Markdown.
+ *
+ * @param {readonly (readonly string[])[]} rows the first is the heading
+ */
+export function markdownTable(rows) {
+  const line = (/** @type {readonly string[]} */ cells) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  const [heading = [], ...body] = rows;
+  return [line(heading), line(heading.map(() => "---")), ...body.map(line)].join("\n");
+}

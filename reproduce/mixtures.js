@@ -1,0 +1,128 @@
+/**
+ * Modes covered on a ring of 8 and a grid of 25 Gaussians, under the protocol of PacGAN (Lin, Khetan, Fanti, Oh 2018,
+ * "PacGAN: The power of two samples in generative adversarial networks", tables of section 4.1).
+ */
+import { loadDataset } from "../dist/index.js";
+import { modeCoverage } from "../dist/metrics/modes.js";
+import { scatterChart } from "../dist/pictures/scatter-chart.js";
+import { roundsOf, splitOf, withRun } from "./reproduction.js";
+
+const SAMPLES = 2500;
+
+/** The baseline: Gamelan's own `gan` as it comes; packing is the only thing that PacGAN changes. */
+const baseline = { model: "gan", options: {}, rounds: { whole: 20_000, quick: 4000 } };
+
+/** The best settings found so far, of a GAN and of a fusion. */
+const best = {
+  gan: {
+    ring: { model: "gan", options: { averaging: 0.999 }, rounds: { whole: 20_000, quick: 4000 } },
+    grid: { model: "gan", options: { averaging: 0.999 }, rounds: { whole: 20_000, quick: 4000 } },
+  },
+  fusions: {
+    ring: [
+      {
+        model: "vae-gan",
+        options: { latent: 2, widths: [128, 128], averaging: 0.999 },
+        rounds: { whole: 20_000, quick: 4000 },
+      },
+    ],
+    grid: [
+      {
+        model: "vae-gan",
+        options: { latent: 2, widths: [128, 128], averaging: 0.999 },
+        rounds: { whole: 20_000, quick: 4000 },
+      },
+    ],
+  },
+};
+
+/** @type {readonly import("./figures.js").Column[]} */
+const columns = [
+  { measure: "modes", title: "modes", digits: 1 },
+  { measure: "highQuality", title: "high quality", digits: 1, percent: true },
+  { measure: "reverseKl", title: "reverse KL", digits: 2 },
+];
+
+const pacgan = "Lin et al. 2018";
+
+/** @type {import("./reproduction.js").Reproduction} */
+export const mixtures = {
+  name: "mixtures",
+  title: "Modes of a ring and a grid of Gaussians",
+  summary: "modes covered on a ring of 8 and a grid of 25 Gaussians (PacGAN's protocol)",
+  seeds: 5,
+  protocol: () =>
+    `The protocol of PacGAN (Lin et al. 2018). *Ring*: 8 Gaussians on a circle of radius 1, σ 0.01. *Grid*: 5×5 Gaussians at −4, −2, 0, 2, 4, σ 0.05. ${SAMPLES.toLocaleString("en-GB")} samples are drawn after training; one is of high quality if it lies within 3σ of the nearest centre, and a mode counts as covered if at least one such sample is nearest to it. The reverse KL is that of the samples' shares of the modes (each sample counts for its nearest one) from equal shares, in nats.
+
+Networks, optimiser and length are not the paper's: its generator and critic are wider, and it trains on 100,000 fixed draws for 400 epochs. What is compared is the protocol's figure, not the effort.`,
+  trials(variant) {
+    const settings = (/** @type {"ring" | "grid"} */ data) => [
+      { label: "GAN", ...baseline },
+      ...[2, 4].map((packing) => ({
+        label: `PacGAN${packing}`,
+        ...baseline,
+        options: { ...baseline.options, packing },
+      })),
+      { label: "GAN, best setting", ...best.gan[data] },
+      ...best.fusions[data].map((one) => ({ label: one.model, ...one })),
+    ];
+    return /** @type {const} */ (["ring", "grid"]).flatMap((data) =>
+      settings(data).map(({ label, model, options, rounds }) => ({
+        name: `${label}, ${data}`,
+        table: data,
+        label,
+        request: { model, data, options, rounds: roundsOf(variant, rounds) },
+      })),
+    );
+  },
+  tables: [
+    { name: "ring", title: "Ring, 8 modes", first: "model", columns },
+    { name: "grid", title: "Grid, 25 modes", first: "model", columns },
+  ],
+  published: [
+    { table: "ring", label: "GAN", values: { modes: "6.3 ± 0.5", highQuality: "98.2 %" }, source: pacgan },
+    { table: "ring", label: "PacGAN2", values: { modes: "7.9", highQuality: "95.6 %" }, source: pacgan },
+    {
+      table: "ring",
+      label: "VEEGAN",
+      values: { modes: "8", highQuality: "52.9 %" },
+      source: "Srivastava et al. 2017, its own protocol",
+    },
+    { table: "grid", label: "GAN", values: { modes: "17.3 ± 0.8", highQuality: "94.8 %" }, source: pacgan },
+    { table: "grid", label: "PacGAN2", values: { modes: "23.8", highQuality: "91.3 %" }, source: pacgan },
+    { table: "grid", label: "PacGAN4", values: { modes: "24.8", highQuality: "93.6 %" }, source: pacgan },
+    {
+      table: "grid",
+      label: "VEEGAN",
+      values: { modes: "24.6", highQuality: "40 %" },
+      source: "Srivastava et al. 2017, its own protocol",
+    },
+  ],
+  async measure({ trial, seed, run, threads }) {
+    const { modes } = await loadDataset(/** @type {string} */ (trial.request?.data), { seed: 0, splits: [] });
+    if (modes === undefined) throw new Error(`${trial.name} is of no known modes`);
+    const { data } = await withRun(run, threads, (opened) => opened.generate(SAMPLES, { seed }));
+    return { ...modeCoverage(data, modes.centres, { dimensions: 2, deviation: modes.sigma }) };
+  },
+  async illustrate(runOf, trials) {
+    const pictures = [];
+    for (const trial of trials.filter(({ label }) => label === "GAN" || !/GAN\d|^GAN/.test(label))) {
+      const run = runOf(trial.name);
+      if (run === undefined) continue;
+      const data = /** @type {string} */ (trial.request?.data);
+      const { data: generated } = await withRun(run, undefined, (opened) =>
+        opened.generate(SAMPLES, { seed: 0 }),
+      );
+      const { examples } = await splitOf(data, "test");
+      const caption = `${trial.label} on the ${data}: real samples grey, generated ones in colour`;
+      const { png } = await scatterChart({
+        real: examples.subarray(0, 2 * SAMPLES),
+        generated,
+        title: `${data}, ${trial.label}`,
+      });
+      const file = `mixtures-${data}-${trial.label.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}.png`;
+      pictures.push({ file, png, caption });
+    }
+    return pictures;
+  },
+};

@@ -1,0 +1,108 @@
+/** The page of a reproduction: protocol, tables with the published figures beside ours, and how it was run. */
+import { figure, markdownTable, valuesOf } from "./figures.js";
+
+/**
+ * @typedef {object} Setting how it was run
+ * @property {string} command that repeats it
+ * @property {string} variant in words
+ * @property {number} seeds
+ * @property {string} date
+ * @property {string} machine
+ * @property {string} versions
+ */
+
+/**
+ * One table: our trials, then what is published.
+ *
+ * @param {import("./reproduction.js").Table} table
+ * @param {readonly { trial: import("./reproduction.js").Trial, results: readonly import("./results.js").Result[] }[]} rows
+ * @param {readonly import("./reproduction.js").Published[]} published
+ */
+export function resultTable({ name, of = name, first, columns }, rows, published) {
+  const own = rows
+    .filter(({ trial }) => trial.table === of)
+    .map(({ trial, results }) => [
+      trial.label,
+      ...columns.map((column) => figure(valuesOf(results, column.measure), column)),
+      seedsOf(results),
+    ]);
+  const theirs = published
+    .filter(({ table }) => table === of)
+    .map(({ label, values, source }) => [
+      `${label} (published)`,
+      ...columns.map(({ measure }) => values[measure] ?? ""),
+      source,
+    ]);
+  return markdownTable([
+    [first, ...columns.map(({ title }) => title), "seeds, or source"],
+    ...own,
+    ...theirs,
+  ]);
+}
+
+/**
+ * How many seeds a row's means are over, and how many came to nothing.
+ *
+ * @param {readonly import("./results.js").Result[]} results
+ */
+function seedsOf(results) {
+  const failed = results.filter((result) => result.failed !== undefined).length;
+  const measured = results.length - failed;
+  return failed === 0 ? `${measured}` : `${measured}; ${failed} diverged`;
+}
+
+/**
+ * @param {import("./reproduction.js").Reproduction} reproduction
+ * @param {object} content
+ * @param {readonly { trial: import("./reproduction.js").Trial, results: readonly import("./results.js").Result[] }[]} content.rows
+ * @param {import("./reproduction.js").Variant} content.variant
+ * @param {Setting} content.setting
+ * @param {readonly { path: string, caption: string }[]} content.pictures paths as seen from the page
+ */
+export function pageOf(
+  { title, protocol, tables, published, conclude },
+  { rows, variant, setting, pictures },
+) {
+  const parts = [
+    `# ${title}`,
+    protocol(variant),
+    [
+      `${setting.variant}, ${setting.seeds === 1 ? "one seed" : `${setting.seeds} seeds`}; mean ± standard error over seeds where there are several. Repeat it, or go on with it, by`,
+      "",
+      "```",
+      setting.command,
+      "```",
+    ].join("\n"),
+    ...tables.map((table) => {
+      const text = resultTable(table, rows, published);
+      return table.title === undefined ? text : `## ${table.title}\n\n${text}`;
+    }),
+    ...(conclude ? [conclude((name) => rows.find(({ trial }) => trial.name === name)?.results ?? [])] : []),
+    ...pictures.map(({ path, caption }) => `![${caption}](${path})\n\n${caption}`),
+    "## What was trained",
+    ...settingsOf(rows.map(({ trial }) => trial)),
+    `${setting.date}; ${setting.machine}; ${setting.versions}.`,
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+/** @param {readonly import("./reproduction.js").Trial[]} trials */
+function settingsOf(trials) {
+  const rows = trials.flatMap(({ name, request }) => {
+    if (request === undefined) return [];
+    const { model, data, options, rounds } = request;
+    const set = Object.entries(options).map(([key, value]) => `${key}=${value}`);
+    return [
+      [
+        name,
+        `\`${model}\``,
+        `\`${data}\``,
+        set.map((one) => `\`${one}\``).join(" "),
+        rounds.toLocaleString("en-GB"),
+      ],
+    ];
+  });
+  return rows.length === 0
+    ? []
+    : [markdownTable([["trial", "model", "data", "options beside its defaults", "rounds"], ...rows])];
+}

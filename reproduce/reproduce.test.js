@@ -1,0 +1,139 @@
+import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { reproductions } from "./catalogue.js";
+import { idOf, tasksOf } from "./conduct.js";
+import { figure, markdownTable, valuesOf } from "./figures.js";
+import { pageOf, resultTable } from "./page.js";
+import { keyOf, Results } from "./results.js";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "gamelan-reproduce-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const request = { model: "gan", data: "ring", options: { packing: 2 }, rounds: 50 };
+const trial = { name: "GAN, ring", table: "ring", label: "GAN", request };
+const columns = [
+  { measure: "modes", title: "modes", digits: 1 },
+  { measure: "share", title: "high quality", digits: 1, percent: true },
+];
+
+describe("figures", () => {
+  test("are means with their standard errors", () => {
+    // The deviation of 1, 2, 3 is 1, its error 1/√3.
+    expect(figure([1, 2, 3], { digits: 2 })).toBe("2.00 ± 0.58");
+    expect(figure([0.5, 0.7], { digits: 1, percent: true })).toBe("60.0 ± 10.0 %");
+    expect(figure([1234.5], { digits: 1 })).toBe("1,234.5");
+    expect(figure([], { digits: 1 })).toBe("");
+  });
+
+  test("leave out what is no number", () => {
+    const results = [{ measures: { modes: 7 } }, { measures: { modes: null } }, { failed: "diverged" }].map(
+      (one, seed) => ({ trial: "a", seed, key: "", ...one }),
+    );
+    expect(valuesOf(/** @type {any} */ (results), "modes")).toEqual([7]);
+  });
+});
+
+test("a table has our rows, then the published ones", () => {
+  const results = [
+    { trial: trial.name, seed: 0, key: "", measures: { modes: 8, share: 0.9 } },
+    { trial: trial.name, seed: 1, key: "", measures: { modes: 6, share: 0.7 } },
+    { trial: trial.name, seed: 2, key: "", failed: "diverged" },
+  ];
+  const published = [{ table: "ring", label: "GAN", values: { modes: "6.3" }, source: "a | b" }];
+  const table = { name: "ring", first: "model", columns };
+  expect(resultTable(table, [{ trial, results }], published).split("\n")).toEqual([
+    "| model | modes | high quality | seeds, or source |",
+    "| --- | --- | --- | --- |",
+    "| GAN | 7.0 ± 1.0 | 80.0 ± 10.0 % | 2; 1 diverged |",
+    "| GAN (published) | 6.3 |  | a \\| b |",
+  ]);
+});
+
+test("a page says what was trained, and how to repeat it", () => {
+  const reproduction = {
+    ...{ name: "ring", title: "Ring", summary: "", seeds: 1, published: [] },
+    protocol: () => "As it is done.",
+    trials: () => [trial],
+    tables: [{ name: "ring", first: "model", columns }],
+    measure: async () => ({}),
+  };
+  const results = [{ trial: trial.name, seed: 0, key: "", measures: { modes: 8 } }];
+  const page = pageOf(reproduction, {
+    rows: [{ trial, results }],
+    variant: { quick: true },
+    setting: { command: "npm run x", variant: "Quick", seeds: 1, date: "day", machine: "box", versions: "v" },
+    pictures: [{ path: "../pictures/ring.png", caption: "A ring" }],
+  });
+  for (const part of [
+    "# Ring\n\nAs it is done.",
+    "npm run x",
+    "Quick, one seed",
+    "| GAN | 8.0 |  | 1 |",
+    "![A ring](../pictures/ring.png)",
+    "| GAN, ring | `gan` | `ring` | `packing=2` | 50 |",
+  ])
+    expect(page).toContain(part);
+  expect(markdownTable([["a"], ["b"]])).toBe("| a |\n| --- |\n| b |");
+});
+
+describe("results", () => {
+  test("are found again, and half a line is cut off", async () => {
+    const path = join(folder, "results.jsonl");
+    const first = { trial: "a", seed: 0, key: "k", measures: { modes: 3 } };
+    const results = await Results.open(path);
+    await results.add(first);
+    await results.close();
+    await appendFile(path, '{"trial":"a","seed":1,');
+    const again = await Results.open(path);
+    expect(again.get({ trial: "a", seed: 0, key: "k" })).toEqual(first);
+    expect(again.get({ trial: "a", seed: 1, key: "k" })).toBeUndefined();
+    expect(again.get({ trial: "a", seed: 0, key: "other" })).toBeUndefined();
+    await again.add({ ...first, seed: 1 });
+    await again.close();
+    expect(
+      (await readFile(path, "utf8"))
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).seed),
+    ).toEqual([0, 1]);
+  });
+
+  test("have another key where something else is trained", () => {
+    expect(keyOf({ rounds: 1 })).toBe(keyOf({ rounds: 1 }));
+    expect(keyOf({ rounds: 1 })).not.toBe(keyOf({ rounds: 2 }));
+  });
+});
+
+test("each trial has a run for each seed, and what is not trained is measured once", () => {
+  const pixels = { name: "pixels", table: "ring", label: "pixels" };
+  const tasks = tasksOf([pixels, trial], 2, folder);
+  expect(tasks.map(({ trial: { name }, seed }) => [name, seed])).toEqual([
+    ["pixels", 0],
+    ["GAN, ring", 0],
+    ["GAN, ring", 1],
+  ]);
+  expect(new Set(tasks.map((task) => JSON.stringify(idOf(task)))).size).toBe(3);
+  expect(tasks[2]?.run).toMatch(/runs.gan-ring-seed-1-[0-9a-f]{8}$/);
+});
+
+test.each(reproductions.map((one) => [one.name, one]))("%s is complete", (_, one) => {
+  for (const variant of [{ quick: false }, { quick: true }, { quick: false, rounds: 7 }]) {
+    const trials = one.trials(variant);
+    expect(new Set(trials.map(({ name }) => name)).size).toBe(trials.length);
+    const tables = one.tables.map(({ name, of = name }) => of);
+    for (const { table, request } of trials) {
+      expect(tables).toContain(table);
+      if (variant.rounds !== undefined && request !== undefined) expect(request.rounds).toBe(7);
+    }
+    for (const { table, values } of one.published) {
+      const columns = one.tables.find(({ name }) => name === table)?.columns.map(({ measure }) => measure);
+      for (const measure of Object.keys(values)) expect(columns).toContain(measure);
+    }
+    expect(one.protocol(variant).length).toBeGreaterThan(100);
+  }
+});
