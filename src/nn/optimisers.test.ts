@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { expectAgreement } from "../../test/reference/agreement.ts";
 import { type Numbers, reference } from "../../test/references/read.ts";
 import { evaluate } from "../runtime/evaluate.ts";
-import { gradients, input, type Tensor } from "../tensor/index.ts";
+import { constant, gradients, input, type Tensor } from "../tensor/index.ts";
 import { clipByNorm, type Optimiser, optimiserSchema, updateRule } from "./optimisers.ts";
 
 const document = reference<{
@@ -181,5 +181,43 @@ describe("clipByNorm", () => {
     expect(await clipped(7, [2, -3], [6])).toEqual([[2, -3], [6]]);
     expect(await clipped(100, [2, -3], [6])).toEqual([[2, -3], [6]]);
     expect(await clipped(1, [0, 0], [0])).toEqual([[0, 0], [0]]);
+  });
+});
+
+describe("halving", () => {
+  const kinds: Optimiser[] = [
+    { kind: "sgd", learningRate: 0.25 },
+    { kind: "sgd", learningRate: 0.25, momentum: 0.5, nesterov: true },
+    { kind: "rmsprop", learningRate: 0.25 },
+    { kind: "adam", learningRate: 0.25 },
+    { kind: "adamw", learningRate: 0.25, weightDecay: 0.5 },
+  ];
+
+  test.each(kinds)(
+    "%o: each move is the full one times 2^(−max(t − 1 − after, 0)/every)",
+    async (optimiser) => {
+      const [weight, gradient, step] = [input("weight", [1]), input("gradient", [1]), input("step", [])];
+      const move = (of: Optimiser) => {
+        const rule = updateRule(of);
+        const slots = Object.fromEntries(rule.slots.map((slot) => [slot, constant(0.5, { shape: [1] })]));
+        return rule.update(weight, gradient, slots, step).weight.sub(weight);
+      };
+      const moves = [move(optimiser), move({ ...optimiser, halving: { every: 4, after: 10 } })];
+      const factors: number[] = [];
+      for (const at of [1, 11, 15, 21]) {
+        const [full, slowed] = await evaluate(moves, {
+          weight: Float32Array.of(1),
+          gradient: Float32Array.of(3),
+          step: Float32Array.of(at),
+        });
+        factors.push(Number(slowed!.data[0]) / Number(full!.data[0]));
+      }
+      expect(factors).toEqual([1, 1, 0.5, 2 ** -2.5].map((factor) => expect.closeTo(factor, 5)));
+    },
+  );
+
+  test("wants a length of time", () => {
+    for (const halving of [{ every: 0 }, { every: 5, after: -1 }])
+      expect(optimiserSchema.safeParse({ kind: "adam", learningRate: 1, halving }).success).toBe(false);
   });
 });

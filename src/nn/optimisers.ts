@@ -12,6 +12,8 @@
 // Adam's moments are kept without their factors, M = m/(1 − β₁) and V = v/(1 − β₂), and the corrections moved to
 // scalars: w ← w − a·M/(√V + e) with a = η·(1 − β₁)/(1 − β₁ᵗ)·√((1 − β₂ᵗ)/(1 − β₂)), e = ε·√((1 − β₂ᵗ)/(1 − β₂)).
 // That is the same update with two passes over memory fewer.
+//
+// Any of them may slow down: with `halving` the learning rate at step t is η·2^(−max(t − 1 − after, 0)/every).
 
 import { z } from "zod";
 import { constant, type Tensor } from "../tensor/index.ts";
@@ -20,6 +22,8 @@ const shared = {
   learningRate: z.number().positive(),
   /** Gradients of a player are scaled down together until their joint norm is at most this. */
   clipNorm: z.number().positive().optional(),
+  /** After `after` steps the learning rate begins to fall, to a half in every `every` steps. */
+  halving: z.strictObject({ every: z.number().positive(), after: z.number().min(0).default(0) }).optional(),
 };
 
 export const optimiserSchema = z.discriminatedUnion("kind", [
@@ -79,21 +83,35 @@ export interface UpdateRule {
 
 export function updateRule(optimiser: Optimiser): UpdateRule {
   const options = optimiserSchema.parse(optimiser);
+  const { halving } = options;
+  /** A rate, as it is at a step. */
+  const slowed = (rate: number, step: Tensor): Tensor =>
+    halving === undefined
+      ? constant(rate)
+      : step
+          .sub(1 + halving.after)
+          .maximum(0)
+          .mul(-Math.LN2 / halving.every)
+          .exp()
+          .mul(rate);
   switch (options.kind) {
     case "sgd": {
       const { learningRate, momentum, nesterov } = options;
       if (momentum === 0) {
         return {
           slots: [],
-          update: (weight, gradient) => ({ weight: weight.sub(gradient.mul(learningRate)), slots: {} }),
+          update: (weight, gradient, _, step) => ({
+            weight: weight.sub(gradient.mul(slowed(learningRate, step))),
+            slots: {},
+          }),
         };
       }
       return {
         slots: ["velocity"],
-        update(weight, gradient, slots) {
+        update(weight, gradient, slots, step) {
           const velocity = slots.velocity!.mul(momentum).add(gradient);
           const direction = nesterov ? gradient.add(velocity.mul(momentum)) : velocity;
-          return { weight: weight.sub(direction.mul(learningRate)), slots: { velocity } };
+          return { weight: weight.sub(direction.mul(slowed(learningRate, step))), slots: { velocity } };
         },
       };
     }
@@ -101,16 +119,16 @@ export function updateRule(optimiser: Optimiser): UpdateRule {
       const { learningRate, rho, epsilon } = options;
       return {
         slots: ["square"],
-        update(weight, gradient, slots) {
+        update(weight, gradient, slots, step) {
           const square = slots.square!.mul(rho).add(gradient.square().mul(1 - rho));
           const direction = gradient.div(square.sqrt().add(epsilon));
-          return { weight: weight.sub(direction.mul(learningRate)), slots: { square } };
+          return { weight: weight.sub(direction.mul(slowed(learningRate, step))), slots: { square } };
         },
       };
     }
     default: {
       const { learningRate, beta1, beta2, epsilon } = options;
-      const decay = options.kind === "adamw" ? learningRate * options.weightDecay : 0;
+      const weightDecay = options.kind === "adamw" ? options.weightDecay : 0;
       return {
         slots: ["first", "second"],
         update(weight, gradient, slots, step) {
@@ -119,9 +137,16 @@ export function updateRule(optimiser: Optimiser): UpdateRule {
           const spread = oneLessPower(beta2, step)
             .mul(1 / (1 - beta2))
             .sqrt();
-          const rate = spread.mul(learningRate * (1 - beta1)).div(oneLessPower(beta1, step));
+          const rate = spread.mul(slowed(learningRate * (1 - beta1), step)).div(oneLessPower(beta1, step));
           const direction = first.div(second.sqrt().add(spread.mul(epsilon)));
-          const kept = decay === 0 ? weight : weight.mul(1 - decay);
+          const kept =
+            weightDecay === 0
+              ? weight
+              : weight.mul(
+                  slowed(learningRate * weightDecay, step)
+                    .neg()
+                    .add(1),
+                );
           return { weight: kept.sub(direction.mul(rate)), slots: { first, second } };
         },
       };

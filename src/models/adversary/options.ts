@@ -87,6 +87,12 @@ export function adversarialOptions(defaults: AdversarialDefaults) {
       .default(defaults.learningRate)
       .describe("learning rate of all players"),
     criticLearningRate: z.number().positive().optional().describe("the critic's own learning rate"),
+    halveEvery: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe("steps in which every learning rate falls to a half, again and again (0: never)"),
+    halveAfter: z.int().min(0).default(0).describe("steps before the learning rates begin to fall"),
     beta1: z.number().min(0).lt(1).default(defaults.beta1).describe("decay of Adam's first moment"),
     beta2: z
       .number()
@@ -100,19 +106,28 @@ export function adversarialOptions(defaults: AdversarialDefaults) {
 
 export type AdversarialSettings = z.output<z.ZodObject<ReturnType<typeof adversarialOptions>>>;
 
-/** The optimiser that the options set, for the critic or for whoever else has a learning rate of its own. */
+/** For models whose critic is to learn at another rate than the rest, unless told. */
+export const criticLearningRateOption = (rate: number) =>
+  z.number().positive().default(rate).describe("the critic's own learning rate");
+
+type OptimiserSettings = Pick<
+  AdversarialSettings,
+  "optimiser" | "learningRate" | "beta1" | "beta2" | "halveEvery" | "halveAfter"
+>;
+
+/** The optimiser that the options set; the critic may have a rate of its own. */
 export function optimiserOf(
-  {
-    optimiser,
-    learningRate,
-    beta1,
-    beta2,
-  }: Pick<AdversarialSettings, "optimiser" | "learningRate" | "beta1" | "beta2">,
+  { optimiser, learningRate, beta1, beta2, halveEvery, halveAfter }: OptimiserSettings,
   rate = learningRate,
 ): Optimiser {
+  const shared = {
+    learningRate: rate,
+    epsilon: 1e-8,
+    ...(halveEvery > 0 ? { halving: { every: halveEvery, after: halveAfter } } : {}),
+  };
   return optimiser === "rmsprop"
-    ? { kind: "rmsprop", learningRate: rate, rho: beta2, epsilon: 1e-8 }
-    : { kind: "adam", learningRate: rate, beta1, beta2, epsilon: 1e-8 };
+    ? { kind: "rmsprop", rho: beta2, ...shared }
+    : { kind: "adam", beta1, beta2, ...shared };
 }
 
 export const adam = optimiserOf;

@@ -12,7 +12,7 @@ export const lastBias = (loss: string, layer: string): { still?: readonly string
   RELATIVE.includes(loss) ? { still: [`critic/${layer}/bias`] } : {};
 
 const roles = ["generate", "realness"] as const;
-const gan = { ...small, preset: "points" };
+const gan = { ...small, preset: "points", penalty: "none", averaging: 0 };
 /** Dense networks as small as they can be. */
 const tiny = { ...small, widths: [6] };
 
@@ -23,7 +23,7 @@ export const GANS: readonly Setting[] = [
     options: { ...gan, loss },
     data: VECTORS,
     roles,
-    ...lastBias(loss, "dense3"),
+    ...lastBias(loss, "dense4"),
   })),
   ...(["gradient", "clip"] as const).map((penalty) => ({
     model: "gan",
