@@ -1,16 +1,8 @@
 // A model built for its data: its networks, its variables, and the graph of a round.
 
 import { UserError } from "../errors.ts";
-import { clipByNorm, updateRule } from "../nn/index.ts";
 import type { RoundGraph } from "../runtime/program.ts";
-import {
-  type DataType,
-  gradientsOrNull,
-  input,
-  type Shape,
-  type Tensor,
-  topologicalOrder,
-} from "../tensor/index.ts";
+import { type DataType, input, type Shape, type Tensor, topologicalOrder } from "../tensor/index.ts";
 import type {
   DataSpecification,
   GameDefinition,
@@ -21,6 +13,7 @@ import type {
   Roles,
   RoundInputs,
 } from "./model.ts";
+import { playerUpdates } from "./player-updates.ts";
 import { currentTrace, type Draw, Trace } from "./trace.ts";
 import { constantVariable, type Variable, Variables } from "./variables.ts";
 
@@ -199,7 +192,7 @@ export class Game {
       });
     });
     const updates = moves.flatMap(({ name, player, loss, updates }) => [
-      ...this.playerUpdates(trace, name, player, loss),
+      ...playerUpdates(trace, name, player, loss),
       ...updates,
     ]);
     const reported = moves.flatMap(({ name, loss, report }) => [
@@ -211,53 +204,6 @@ export class Game {
     for (const { name, value } of reported) {
       metrics.set(name, [...(metrics.get(name) ?? []), value.reshape([])]);
     }
-  }
-
-  private playerUpdates(
-    trace: Trace,
-    name: string,
-    player: Player<unknown>,
-    loss: Tensor,
-  ): { variable: Variable; value: Tensor }[] {
-    const weights = player.moves.flatMap(({ networkName }) => this.variables.weightsOf(networkName));
-    const derived = gradientsOrNull(
-      loss,
-      weights.map((weight) => trace.read(weight)),
-    );
-    const moved = weights.flatMap((variable, index) => {
-      const gradient = derived[index];
-      return gradient ? [{ variable, gradient }] : [];
-    });
-    if (moved.length === 0) {
-      throw new Error(`the loss of player "${name}" does not depend on any network it moves`);
-    }
-    const counter = this.variables.declare(
-      constantVariable({ name: `${name}/step`, kind: "counter", shape: [] }, 0),
-    );
-    const step = trace.read(counter).add(1);
-    const rule = updateRule(player.optimiser);
-    const { clipNorm } = player.optimiser;
-    const gradients = moved.map(({ gradient }) => gradient);
-    const clipped = clipNorm === undefined ? gradients : clipByNorm(gradients, clipNorm);
-    const updates = moved.flatMap(({ variable }, index) => {
-      const slots = rule.slots.map((slot) => ({
-        slot,
-        variable: this.variables.declare(
-          constantVariable(
-            { name: `${name}/${slot}/${variable.name}`, kind: "slot", shape: variable.shape },
-            0,
-          ),
-        ),
-      }));
-      const before = Object.fromEntries(slots.map(({ slot, variable }) => [slot, trace.read(variable)]));
-      const after = rule.update(trace.read(variable), clipped[index]!, before, step);
-      const bound = player.clipWeights;
-      return [
-        { variable, value: bound === undefined ? after.weight : after.weight.clip(-bound, bound) },
-        ...slots.map(({ slot, variable }) => ({ variable, value: after.slots[slot]! })),
-      ];
-    });
-    return [{ variable: counter, value: step }, ...updates];
   }
 
   /** a ← d·a + (1 − d)·w once a round, with d = min(decay, (1 + t)/(10 + t)) so that early rounds are forgotten. */

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { evaluate } from "../runtime/evaluate.ts";
-import { input } from "../tensor/index.ts";
+import { input, type Tensor } from "../tensor/index.ts";
+import { GraphBuilder } from "./graph.ts";
+import { lower } from "./lower.ts";
 
 test("a product is there both with its bias and without", async () => {
   const x = input("x", [2, 2]);
@@ -8,4 +10,19 @@ test("a product is there both with its bias and without", async () => {
   const [plain, biased] = await evaluate([product, product.add(10)], { x: Float32Array.of(1, 2, 3, 4) });
   expect(plain!.data).toEqual(Float32Array.of(7, 10, 15, 22));
   expect(biased!.data).toEqual(Float32Array.of(17, 20, 25, 32));
+});
+
+test("a vector taken apart is one Split, and in parts of it slices", async () => {
+  const x = input("x", [6]);
+  const whole = [x.slice([0], [1]), x.slice([3], [6]), x.slice([1], [3])];
+  const some = [x.slice([0], [1]), x.slice([3], [6]), x.slice([1], [2])];
+  const operatorsOf = (outputs: readonly Tensor[]) => {
+    const builder = new GraphBuilder();
+    lower(builder, outputs, new Map([[x, "x"]]), { layout: "natural" });
+    return builder.finish("graph", [], []).nodes.map(({ operator }) => operator);
+  };
+  expect(operatorsOf(whole)).toEqual(["Split"]);
+  expect(operatorsOf(some)).toEqual(["Slice", "Slice", "Slice"]);
+  const found = await evaluate([...whole, ...some], { x: Float32Array.of(1, 2, 3, 4, 5, 6) });
+  expect(found.map(({ data }) => [...data])).toEqual([[1], [4, 5, 6], [2, 3], [1], [4, 5, 6], [2]]);
 });

@@ -51,6 +51,8 @@ class Lowering {
   private readonly uses = new Map<Tensor, number>();
   /** Products whose sum with a bias is computed by the product itself. */
   private readonly absorbed = new Set<Tensor>();
+  /** Slices that together are a whole vector, by any of them: one Split makes them all. */
+  private readonly parts = new Map<Tensor, readonly Tensor[]>();
 
   constructor(
     builder: GraphBuilder,
@@ -69,6 +71,7 @@ class Lowering {
       const product = this.biasedProduct(tensor);
       if (product !== undefined) this.absorbed.add(product);
     }
+    for (const parts of wholeVectors(order)) for (const part of parts) this.parts.set(part, parts);
   }
 
   visit(tensor: Tensor): void {
@@ -77,7 +80,12 @@ class Lowering {
       this.values.set(tensor, { natural: bound });
       return;
     }
-    if (this.absorbed.has(tensor)) return;
+    if (this.absorbed.has(tensor) || this.values.has(tensor)) return;
+    const parts = this.parts.get(tensor);
+    if (parts !== undefined) {
+      this.split(parts);
+      return;
+    }
     const layout = this.layouts.get(tensor) ?? "natural";
     this.values.set(tensor, { [layout]: this.emit(tensor, layout) });
   }
@@ -102,6 +110,15 @@ class Lowering {
 
   private major(tensor: Tensor) {
     return { name: this.value(tensor, "channel-major"), shape: turned(tensor.shape), dtype: tensor.dtype };
+  }
+
+  private split(parts: readonly Tensor[]): void {
+    const lengths = this.builder.integers(parts.map(({ size }) => size));
+    const whole = this.value(parts[0]!.inputs[0]!, "natural");
+    const names = this.builder.outputsOf("Split", [whole, lengths], { axis: { int: 0 } }, parts.length);
+    parts.forEach((part, index) => {
+      this.values.set(part, { natural: names[index]! });
+    });
   }
 
   private emit(tensor: Tensor, layout: Layout): string {
@@ -178,6 +195,27 @@ class Lowering {
       transB: { int: Number(transposeB) },
     });
   }
+}
+
+/** Slices of vectors that follow one another from end to end, three or more of a vector. */
+function wholeVectors(order: readonly Tensor[]): Tensor[][] {
+  const slices = new Map<Tensor, Tensor[]>();
+  for (const tensor of order) {
+    const [source] = tensor.inputs;
+    if (tensor.primitive !== "slice" || source!.rank !== 1) continue;
+    slices.set(source!, [...(slices.get(source!) ?? []), tensor]);
+  }
+  const startOf = (tensor: Tensor) => (tensor.attributes as AttributesOf<"slice">).starts[0]!;
+  return [...slices].flatMap(([source, parts]) => {
+    parts.sort((a, b) => startOf(a) - startOf(b));
+    let end = 0;
+    const follow = parts.every((part) => {
+      const follows = startOf(part) === end;
+      end += part.size;
+      return follows;
+    });
+    return parts.length > 2 && follow && end === source.size ? [parts] : [];
+  });
 }
 
 function turned(shape: Shape): Shape {
