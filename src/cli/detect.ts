@@ -75,13 +75,14 @@ export function addDetect(program: Command, context: Context): void {
         options.picture === undefined ? undefined : await pictureFor(options.picture, run.shape);
 
       const { examples, split, classes, words } = await examplesFor(run, options);
-      const { floatsOf, labelNames, takeEvenly } = await import("./examples.ts");
+      const { evenRows, floatsOf, labelNames, takeEvenly } = await import("./examples.ts");
       const count = Math.min(options.count ?? examples.count, examples.count);
       const taken = takeEvenly(examples, run.shape, count);
       const inputs = floatsOf(taken);
       const { data: scores } = await run.anomaly(inputs, { score });
       const labels = labelNames(taken, classes);
-      await writeScores(destination, scores, labels);
+      const places = evenRows(examples.count, count);
+      await writeScores(destination, { scores, places, labels });
 
       const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b);
       const strongest = order.slice(0, options.top ?? LISTED);
@@ -104,7 +105,7 @@ export function addDetect(program: Command, context: Context): void {
         `${count} examples of ${words}, ${anomalyScores[score].summary}, mean ${formatNumber(mean)}: ${destination.path}`,
       );
       const rows = strongest.map((index) => [
-        String(index),
+        String(places[index]),
         formatNumber(scores[index]!),
         ...(labels === undefined ? [] : [labels[index]!]),
       ]);
@@ -118,7 +119,7 @@ export function addDetect(program: Command, context: Context): void {
         score,
         mean,
         strongest: strongest.map((index) => ({
-          example: index,
+          example: places[index]!,
           score: scores[index]!,
           ...(labels === undefined ? {} : { label: labels[index]! }),
         })),
@@ -133,8 +134,16 @@ export function addDetect(program: Command, context: Context): void {
 
 async function writeScores(
   { kind, path }: Destination,
-  scores: Float32Array,
-  labels: readonly string[] | undefined,
+  {
+    scores,
+    places,
+    labels,
+  }: {
+    readonly scores: Float32Array;
+    /** Where in its split each example is. */
+    readonly places: Int32Array;
+    readonly labels: readonly string[] | undefined;
+  },
 ): Promise<void> {
   const { writeOut } = await import("./destination.ts");
   if (kind === "array") {
@@ -143,7 +152,7 @@ async function writeScores(
   }
   const { encodeCsv, shortest } = await import("./csv.ts");
   const rows = Array.from(scores, (score, index) => [
-    index,
+    places[index]!,
     shortest(score),
     ...(labels === undefined ? [] : [labels[index]!]),
   ]);

@@ -4,10 +4,13 @@ import type { Split } from "../data/index.ts";
 import { takeRows } from "../data/splits.ts";
 import { sizeOf } from "../tensor/shape.ts";
 
-/** `count` examples spread evenly over the split, since a folder's examples may come class by class. */
+/** Places of `count` examples spread evenly over so many, since a folder's examples may come class by class. */
+export const evenRows = (of: number, count: number): Int32Array =>
+  Int32Array.from({ length: count }, (_, index) => Math.floor((index * of) / count));
+
+/** `count` examples spread evenly over the split. */
 export function takeEvenly(split: Split, shape: readonly number[], count: number): Split {
-  const rows = Int32Array.from({ length: count }, (_, index) => Math.floor((index * split.count) / count));
-  return takeRows(split, rows, sizeOf(shape));
+  return takeRows(split, evenRows(split.count, count), sizeOf(shape));
 }
 
 /** Values as the networks see them: bytes become [0, 1]. */

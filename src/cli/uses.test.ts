@@ -98,6 +98,8 @@ describe("detect", () => {
       await run(`detect gan --input ${GLYPHS}+negative --count 5 --out scores.npy --json`),
     );
     expect(json).toMatchObject({ score: "realness", count: 5, split: "test" });
+    const { strongest } = json as { strongest: { example: number }[] };
+    expect(strongest.map(({ example }) => example).sort((a, b) => a - b)).toEqual([0, 6, 12, 18, 24]);
     const { values } = readNpy(await bytes("scores.npy"), "scores.npy");
     const model = await open(join(directory, "runs", "gan"), { threads: 1 });
     const { test: examples } = await model.data();
