@@ -1,6 +1,8 @@
 // gamelan generate RUN: new examples from noise.
 
 import { type Command, Option } from "commander";
+import { UserError } from "../errors.ts";
+import type { OpenRun } from "../training/open.ts";
 import type { Prior } from "../training/priors.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
 import {
@@ -18,6 +20,7 @@ const priors: readonly Prior[] = ["normal", "mixture"];
 interface GenerateOptions extends CommonOptions, DeviceOptions {
   readonly count?: number;
   readonly seed?: number;
+  readonly label?: string;
   readonly prior?: Prior;
   readonly components?: number;
   readonly second?: boolean;
@@ -36,6 +39,7 @@ export function addGenerate(program: Command, context: Context): void {
       "generate runs/dcgan-mnist-1",
       "generate dcgan-mnist-1 --count 100 --seed 7 --out digits.png",
       "generate dcgan-mnist-1 --count 5000 --out digits/",
+      "generate conditional-gan-mnist-1 --label 3",
       "generate gan-ring-1 --count 2500 --out samples.npy",
     ],
   })
@@ -44,6 +48,7 @@ export function addGenerate(program: Command, context: Context): void {
       new Option("--count <n>", "how many (64)").argParser(wholeNumber("--count", { least: 1, most: 1e7 })),
     )
     .addOption(seedOption("fixes the noise (0)"))
+    .option("--label <class>", "number or name of the class of all examples (one after the other)")
     .addOption(
       new Option(
         "--prior <name>",
@@ -63,6 +68,7 @@ export function addGenerate(program: Command, context: Context): void {
     const { besideRun, destinationOf } = await import("./destination.ts");
     const { checkRoom, isDrawable, kindsFor, writeExamples } = await import("./write-examples.ts");
     const { floatsOf } = await import("./examples.ts");
+    const { classColumns } = await import("../training/generation.ts");
     const { writeTranslations } = await import("./write-translations.ts");
     const { open } = await import("../training/open.ts");
     const { count = 64, seed = 0, prior, components } = options;
@@ -70,30 +76,57 @@ export function addGenerate(program: Command, context: Context): void {
     const run = await open(path, deviceOf(options));
     try {
       const pairs = run.roles.includes("generatePartner");
-      if (options.second && !pairs) {
-        const { UserError } = await import("../errors.ts");
+      if (options.second && !pairs)
         throw new UserError(`${run.description.model} makes no pairs; leave out --second`);
-      }
       const shape = options.second ? (run.targetShape ?? run.shape) : run.shape;
       const fallback = besideRun(path, isDrawable(shape) ? "generated.png" : "generated.npy");
       const destination = await destinationOf(options.out ?? fallback, kindsFor(shape));
       checkRoom(count, shape);
+      const label = options.label === undefined ? undefined : await classOf(options.label, run);
       const made = options.second
         ? await run.generatePartner(count, { seed })
         : await run.generate(count, {
             seed,
+            ...(label === undefined ? {} : { label }),
             ...(prior === undefined ? {} : { prior }),
             ...(components === undefined ? {} : { components }),
           });
       const picture =
         pairs && !options.second && destination.kind === "picture"
           ? await writeTranslations(destination, made, await run.generatePartner(count, { seed }), undefined)
-          : await writeExamples(destination, made, async () => floatsOf((await run.data()).train));
+          : await writeExamples(
+              destination,
+              made,
+              async () => floatsOf((await run.data()).train),
+              label === undefined ? classColumns(run) : undefined,
+            );
       if (picture !== undefined) await output.show(picture);
       output.print(`${count} examples, seed ${seed}: ${destination.path}`);
-      output.result({ run: path, count, seed, shape: made.shape, out: destination.path });
+      output.result({
+        run: path,
+        count,
+        seed,
+        ...(label === undefined ? {} : { label }),
+        shape: made.shape,
+        out: destination.path,
+      });
     } finally {
       await run.close();
     }
   });
+}
+
+/** A class by its name in the data, or else by its number. */
+async function classOf(text: string, run: OpenRun): Promise<number> {
+  const { classes } = run;
+  if (classes === undefined)
+    throw new UserError(`${run.description.model} knows no classes; leave out --label`);
+  // Categories that a model has found for itself have no names.
+  const known = run.description.data.examples.specification.classes;
+  const names = known === classes ? ((await run.data()).classes ?? []) : [];
+  const named = names.indexOf(text);
+  if (named >= 0) return named;
+  if (/^\d+$/.test(text) && Number(text) < classes) return Number(text);
+  const list = names.length > 0 ? `, or one of ${names.join(", ")}` : "";
+  throw new UserError(`--label is a class from 0 to ${classes - 1}${list}, not "${text}"`);
 }

@@ -40,21 +40,24 @@ export const scaleFor = (shape: readonly number[]): number => Math.max(1, Math.f
  * Writes examples.
  *
  * @param real points of the data, drawn beneath those made, where examples are points
+ * @param columns of a grid of images
  * @returns the picture, where it was one of images
  */
 export async function writeExamples(
   { kind, path }: Destination,
   made: ImageBatch & { readonly data: Float32Array },
   real: () => Promise<Float32Array>,
+  columns?: number,
 ): Promise<Picture | undefined> {
   const [count = 0, ...shape] = made.shape;
+  const grid = { scale: scaleFor(shape), ...(columns === undefined ? {} : { columns }) };
   switch (kind) {
     case "array":
       await writeOut(path, encodeNpy(made.data, made.shape));
-      return isImage(shape) ? gridOf(made, { scale: scaleFor(shape) }) : undefined;
+      return isImage(shape) ? gridOf(made, grid) : undefined;
     case "folder":
       await writeEach(path, made, count, shape);
-      return gridOf(made, { scale: scaleFor(shape) });
+      return gridOf(made, grid);
     case "picture": {
       if (!isImage(shape)) {
         const { scatterChart } = await import("../pictures/scatter-chart.ts");
@@ -62,7 +65,7 @@ export async function writeExamples(
         await writeOut(path, png);
         return undefined;
       }
-      const picture = gridOf(made, { scale: scaleFor(shape) });
+      const picture = gridOf(made, grid);
       await writeOut(path, encodePng(picture));
       return picture;
     }

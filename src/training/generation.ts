@@ -1,6 +1,7 @@
 // What the role "generate" is asked with: noise from a named stream of the seed, and a class for each example where
 // the model knows classes.
 
+import { UserError } from "../errors.ts";
 import type { Roles } from "../game/model.ts";
 import { randomStream } from "../random/index.ts";
 
@@ -13,11 +14,28 @@ export interface GenerationRequest {
   readonly label?: number;
 }
 
-/** An array for each input of the role. */
+/** The most classes that are columns of a picture. */
+const MOST_COLUMNS = 16;
+
+/** Columns of a grid in which a column is a class; undefined where there are none, or too many. */
+export function classColumns({ classes = 0 }: { readonly classes?: number }): number | undefined {
+  return classes > 0 && classes <= MOST_COLUMNS ? classes : undefined;
+}
+
+/**
+ * An array for each input of the role.
+ *
+ * @throws UserError for a label that is no class of the model
+ */
 export function generationInputs(
   { latent, classes }: NonNullable<Roles["generate"]>,
   { count, seed, stream, label }: GenerationRequest,
 ): (Float32Array | Int32Array)[] {
+  if (label !== undefined) {
+    if (classes === undefined) throw new UserError("this model knows no classes; leave out the label");
+    if (!Number.isInteger(label) || label < 0 || label >= classes)
+      throw new UserError(`a label is a class from 0 to ${classes - 1}, not ${label}`);
+  }
   const noise = randomStream(seed, stream).normal(0, new Float32Array(count * latent));
   if (classes === undefined) return [noise];
   return [noise, Int32Array.from({ length: count }, (_, index) => label ?? index % classes)];

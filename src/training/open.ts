@@ -32,6 +32,8 @@ export interface Anomalies extends Batch {
 
 export interface GenerateOptions {
   readonly seed?: number;
+  /** The class of all examples, from 0; one class after the other unless told. */
+  readonly label?: number;
   readonly prior?: Prior;
   readonly components?: number;
 }
@@ -46,6 +48,8 @@ export interface OpenRun {
   /** Shape of one example of the second domain, where the run has one. */
   readonly targetShape?: readonly number[];
   readonly roles: readonly RoleName[];
+  /** How many classes examples can be generated of, where the model knows classes. */
+  readonly classes?: number;
   /** The data it was trained on, all splits. */
   data(): Promise<Dataset>;
   /**
@@ -54,6 +58,8 @@ export interface OpenRun {
    * `prior` says what codes are drawn from: "normal" is N(0, I), and "mixture" is a mixture of as many Gaussians as
    * `components` says (10), fitted to the codes of training examples and kept in the run's folder. Models with the role
    * "generate" take the first unless told, those that only encode and decode take the second.
+   *
+   * @throws UserError for a `label` that the model does not know
    */
   generate(count: number, options?: GenerateOptions): Promise<Batch>;
   /** The same noise in the second domain, for models that make pairs. */
@@ -113,9 +119,11 @@ export async function open(
     }
     return result;
   };
-  const noiseFor = (count: number, { seed = 0 }: { readonly seed?: number } = {}) => {
+  const { classes } = game.roles.generate ?? {};
+  const noiseFor = (count: number, { seed = 0, label }: Pick<GenerateOptions, "seed" | "label"> = {}) => {
     const { generate } = game.roles;
-    return generate === undefined ? [] : generationInputs(generate, { count, seed, stream: "generate" });
+    const request = { count, seed, stream: "generate", ...(label === undefined ? {} : { label }) };
+    return generate === undefined ? [] : generationInputs(generate, request);
   };
   const { shape, target } = game.data.specification;
   const codes = {
@@ -132,11 +140,14 @@ export async function open(
     shape,
     ...(target === undefined ? {} : { targetShape: target.shape }),
     roles: roles.names,
+    ...(classes === undefined ? {} : { classes }),
     data: () => loadDataset(source, { seed: description.seed, ...how }),
-    generate(count, options = {}) {
+    async generate(count, options = {}) {
       const { seed = 0, prior = defaultPrior(game), components = 10 } = options;
       if (prior === "normal" && game.roles.generate !== undefined)
         return apply("generate", ...noiseFor(count, options));
+      if (options.label !== undefined)
+        throw new UserError("codes that are drawn belong to no class; leave out the label");
       return generateFromCodes(count, { seed, prior, components }, { game, apply, codes });
     },
     generatePartner: (count, options) => apply("generatePartner", ...noiseFor(count, options)),

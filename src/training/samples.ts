@@ -5,10 +5,12 @@ import { gridOf, pairsOf, stacksOf } from "../pictures/grid.ts";
 import { encodePng, type Picture } from "../pictures/png.ts";
 import { randomStream } from "../random/index.ts";
 import { sizeOf } from "../tensor/index.ts";
-import { generationInputs } from "./generation.ts";
+import { classColumns, generationInputs } from "./generation.ts";
 import type { Trainer } from "./trainer.ts";
 
 const GENERATED = 64;
+/** Rows of a picture whose columns are classes. */
+const ROWS = 8;
 const RECONSTRUCTED = 32;
 const TRANSLATED = 24;
 const POINTS = 2000;
@@ -39,7 +41,8 @@ export async function drawSamples(trainer: Trainer, dataset: Dataset, seed: numb
   const samples: Sample[] = [];
   const { generate } = trainer.game.roles;
   if (generate !== undefined) {
-    const count = kind === "image" ? GENERATED : POINTS;
+    const columns = classColumns(generate);
+    const count = kind !== "image" ? POINTS : columns === undefined ? GENERATED : columns * ROWS;
     const noise = generationInputs(generate, { count, seed, stream: "samples" });
     const made = (await trainer.role("generate", ...noise))!;
     const partners = await trainer.role("generatePartner", ...noise);
@@ -49,7 +52,7 @@ export async function drawSamples(trainer: Trainer, dataset: Dataset, seed: numb
         ? pictured(
             "generated",
             partners === undefined
-              ? gridOf(made, options)
+              ? gridOf(made, columns === undefined ? options : { ...options, columns })
               : stacksOf([made, partners], { ...options, columns: 16 }),
           )
         : await scattered("generated", dataset, made.data, trainer.round),
