@@ -13,7 +13,7 @@ import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
 import { concat, type Tensor } from "../../tensor/index.ts";
 import { criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
-import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
+import { adversarialOptions, criticLearningRateOption, optimiserOf } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
 import { codeCritic, criticWidthsOption, jointCritic } from "./code-critics.ts";
@@ -32,10 +32,11 @@ export const alad = defineModel({
       loss: "non-saturating",
       latent: 50,
       batch: 64,
-      learningRate: 2e-4,
+      learningRate: 5e-4,
       beta1: 0.5,
       averaging: 0.999,
     }),
+    criticLearningRate: criticLearningRateOption(2e-4),
     spectralNorm: z
       .boolean()
       .default(true)

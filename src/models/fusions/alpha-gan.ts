@@ -29,7 +29,7 @@ export const alphaGan = defineModel({
   options: z.strictObject({
     ...bodyOptions({ widths: [512, 256], filters: 32 }),
     criticWidths: criticWidthsOption([256, 256]),
-    lambda: z.number().min(0).default(10).describe("weight of the reconstruction's absolute error"),
+    lambda: z.number().min(0).default(40).describe("weight of the reconstruction's absolute error"),
     ...adversarialOptions({
       loss: "reverse-kl",
       latent: 50,

@@ -3,43 +3,50 @@
 
 import { z } from "zod";
 import type { BuildContext } from "../../game/model.ts";
+import type { Activation } from "../../nn/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import { type AdversarialDefaults, adversarialOptions } from "../adversary/options.ts";
-import { type Body, decoderOf, signedRange } from "../networks.ts";
+import {
+  type AdversarialDefaults,
+  adversarialOptions,
+  criticLearningRateOption,
+} from "../adversary/options.ts";
+import { type Body, decoderOf } from "../networks.ts";
 import { codeEncoder } from "./parts.ts";
 
-/** Of an adversarial model's options, those that have a sense without a loss of scores. */
-export function autoencodingOptions(defaults: Omit<AdversarialDefaults, "loss">) {
+/** Of an adversarial model's options, those that have a sense without scores. */
+export function energyOptions(
+  defaults: Omit<AdversarialDefaults, "loss"> & { readonly criticLearningRate: number },
+) {
   const all = adversarialOptions({ ...defaults, loss: "hinge" });
-  const { latent, batch, optimiser, learningRate, criticLearningRate, beta1, beta2, averaging } = all;
   return {
-    latent,
+    latent: all.latent,
     codes: z.int().min(1).max(65536).optional().describe("length of the critic's codes; latent unless told"),
-    batch,
-    optimiser,
-    learningRate,
-    criticLearningRate,
-    beta1,
-    beta2,
-    averaging,
+    batch: all.batch,
+    optimiser: all.optimiser,
+    learningRate: all.learningRate,
+    criticLearningRate: criticLearningRateOption(defaults.criticLearningRate),
+    halveEvery: all.halveEvery,
+    halveAfter: all.halveAfter,
+    beta1: all.beta1,
+    beta2: all.beta2,
+    averaging: all.averaging,
   };
 }
 
-export function autoencodingNetworks(
+/** Encoder and decoder of the critic, and a generator like that decoder; `last` is the activation of what they make. */
+export function energyNetworks(
   {
     data,
     options,
     network,
   }: BuildContext<Body & { readonly latent: number; readonly codes?: number | undefined }>,
-  model: string,
-  batchNorm: boolean,
+  details: { readonly model: string; readonly batchNorm: boolean; readonly last: Activation },
 ) {
   const { latent, codes = latent } = options;
-  const { last } = signedRange(data);
   return {
-    encoder: network("encoder", codeEncoder(data, options, { latent: codes, model, batchNorm })),
-    decoder: network("decoder", decoderOf(data, options, { model, last, batchNorm })),
-    generator: network("generator", decoderOf(data, options, { model, last, batchNorm })),
+    encoder: network("encoder", codeEncoder(data, options, { latent: codes, ...details })),
+    decoder: network("decoder", decoderOf(data, options, details)),
+    generator: network("generator", decoderOf(data, options, details)),
   };
 }
 

@@ -14,7 +14,7 @@ import type { Tensor } from "../../tensor/index.ts";
 import { optimiserOf } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
-import { autoencodingNetworks, autoencodingOptions, errors } from "./autoencoding-critic.ts";
+import { energyNetworks, energyOptions, errors } from "./autoencoding-critic.ts";
 
 const name = "began";
 
@@ -27,21 +27,27 @@ export const began = defineModel({
   summary: "A GAN whose critic is an autoencoder, kept in balance (Berthelot et al. 2017)",
   options: z.strictObject({
     ...bodyOptions({ widths: [512, 256], filters: 32 }),
-    gamma: z.number().min(0).max(1).default(0.5).describe("diversity: the wanted L(G(z))/L(x)"),
+    gamma: z.number().min(0).max(1).default(0.7).describe("diversity: the wanted L(G(z))/L(x)"),
     lambda: z.number().positive().default(1e-2).describe("step of k, which keeps the balance"),
     power: z
       .union([z.literal(1), z.literal(2)])
       .default(1)
       .describe("η: absolute or squared errors"),
-    ...autoencodingOptions({ latent: 64, batch: 16, learningRate: 5e-4, beta1: 0.5 }),
+    ...energyOptions({ latent: 64, batch: 16, learningRate: 5e-4, criticLearningRate: 2e-4, beta1: 0.5 }),
   }),
   routing: { critic: ["encoder", "decoder"], generator: ["generator"] },
   build(context) {
     const { data, options, state } = context;
     const { gamma, lambda, power, latent, averaging } = options;
     const range = signedRange(data);
-    const { encoder, decoder, generator } = autoencodingNetworks(context, name, false);
+    const { encoder, decoder, generator } = energyNetworks(context, {
+      model: name,
+      batchNorm: false,
+      last: "linear",
+    });
     const k = state("k", 0);
+    // Nothing bounds what is made: a generator that is far off would not find back through a tanh.
+    const shown = (v: Tensor) => (data.kind === "image" ? range.leave(v).clip(0, 1) : v);
     const error = (v: Tensor) => errors(v, decoder(encoder(v)), power);
 
     return game({
@@ -69,8 +75,8 @@ export const began = defineModel({
       phases: [{ name: "play", turns: [["critic", "generator"]] }],
       roles: {
         encode: (x) => encoder(range.enter(x)),
-        decode: (code) => range.leave(decoder(code)),
-        generate: { latent, from: (noise) => range.leave(generator(uniformFrom(noise))) },
+        decode: (code) => shown(decoder(code)),
+        generate: { latent, from: (noise) => shown(generator(uniformFrom(noise))) },
         realness: (x) => error(range.enter(x)).neg(),
         anomaly: (x) => error(range.enter(x)),
       },

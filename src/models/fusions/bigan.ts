@@ -9,7 +9,7 @@
 import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
 import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
-import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
+import { adversarialOptions, criticLearningRateOption, optimiserOf } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
 import { criticWidthsOption, jointCritic } from "./code-critics.ts";
@@ -27,10 +27,11 @@ export const bigan = defineModel({
     ...adversarialOptions({
       loss: "non-saturating",
       latent: 50,
-      batch: 128,
-      learningRate: 2e-4,
+      batch: 64,
+      learningRate: 5e-4,
       beta1: 0.5,
     }),
+    criticLearningRate: criticLearningRateOption(1e-4),
   }),
   routing: { critic: ["critic"], generator: ["generator", "encoder"] },
   build({ data, options, network }) {

@@ -14,7 +14,7 @@ import type { Tensor } from "../../tensor/index.ts";
 import { optimiserOf } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
-import { autoencodingNetworks, autoencodingOptions, errors } from "./autoencoding-critic.ts";
+import { energyNetworks, energyOptions, errors } from "./autoencoding-critic.ts";
 
 const name = "ebgan";
 
@@ -24,20 +24,28 @@ export const ebgan = defineModel({
   summary: "A GAN whose critic is an autoencoder, its error an energy with a margin (Zhao et al. 2017)",
   options: z.strictObject({
     ...bodyOptions({ widths: [512, 256], filters: 32 }),
-    margin: z.number().positive().default(1).describe("energy above which generated examples are left alone"),
+    margin: z
+      .number()
+      .positive()
+      .default(0.2)
+      .describe("energy above which generated examples are left alone"),
     pullingAway: z
       .number()
       .min(0)
       .default(0.1)
       .describe("weight of the term that keeps generated codes apart"),
-    ...autoencodingOptions({ latent: 64, batch: 64, learningRate: 2e-4, beta1: 0.5 }),
+    ...energyOptions({ latent: 64, batch: 32, learningRate: 1e-3, criticLearningRate: 2e-4, beta1: 0.5 }),
   }),
   routing: { critic: ["encoder", "decoder"], generator: ["generator"] },
   build(context) {
     const { data, options } = context;
     const { margin, pullingAway, latent, averaging } = options;
     const range = signedRange(data);
-    const { encoder, decoder, generator } = autoencodingNetworks(context, name, true);
+    const { encoder, decoder, generator } = energyNetworks(context, {
+      model: name,
+      batchNorm: true,
+      last: range.last,
+    });
     const energy = (v: Tensor, code = encoder(v)) => errors(v, decoder(code), 2);
 
     return game({

@@ -28,7 +28,7 @@ const { featureMatching: _, ...adversarial } = adversarialOptions({
   loss: "non-saturating",
   latent: 100,
   batch: 64,
-  learningRate: 2e-4,
+  learningRate: 5e-4,
   beta1: 0.5,
 });
 

@@ -196,6 +196,7 @@ describe("bigan", () => {
         latent: 1,
         batch: 64,
         learningRate: 1e-3,
+        criticLearningRate: 1e-3,
       },
       data: { ...setting.data, specification: { kind: "vector", shape: [2] }, count },
     });
