@@ -18,8 +18,13 @@ import { decoderOf, trunkOf } from "../networks.ts";
 import { codeOptions, stepOptions } from "./plain.ts";
 import { reconstructionError } from "./reconstruction.ts";
 
-/** What λ is unless told: the penalties are of different sizes. */
-const LAMBDAS = { none: 0, l2: 1e-3, gradient: 1e-2, spectral: 0 } as const;
+/** Weights unless told. Penalties differ in size, and a decoder that stretches nothing needs codes that are far apart. */
+const WEIGHTS = {
+  none: { lambda: 0, beta: 0.1 },
+  l2: { lambda: 1e-3, beta: 0.1 },
+  gradient: { lambda: 1e-2, beta: 0.1 },
+  spectral: { lambda: 0, beta: 1e-4 },
+} as const;
 
 export const rae = defineModel({
   name: "rae",
@@ -36,13 +41,18 @@ export const rae = defineModel({
       .min(0)
       .optional()
       .describe("weight of the penalty: 0.001 for l2 and 0.01 for gradient unless told"),
-    beta: z.number().min(0).default(0.1).describe("weight of the squared norm of the codes"),
+    beta: z
+      .number()
+      .min(0)
+      .optional()
+      .describe("weight of the squared norm of the codes: 0.0001 for spectral and 0.1 else unless told"),
     projections: z.int().min(1).max(64).default(1).describe("random projections of the gradient's estimate"),
     ...stepOptions,
   }),
   routing: { autoencoder: ["encoder", "decoder"] },
   build({ data, options, network }) {
-    const { penalty, beta, projections, lambda = LAMBDAS[penalty] } = options;
+    const { penalty, projections } = options;
+    const { lambda = WEIGHTS[penalty].lambda, beta = WEIGHTS[penalty].beta } = options;
     const body = decoderOf(data, options, { model: "rae", last: "linear" });
     const { mean } = reconstructionError(data, "mse");
     const trunk = trunkOf(data, options, { model: "rae", hidden: "relu" });

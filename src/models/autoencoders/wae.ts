@@ -19,7 +19,7 @@ export const wae = defineModel({
   options: z.strictObject({
     ...codeOptions(8),
     kernel: z.enum(kernelNames).default("inverse-multiquadratic").describe("kernel of the discrepancy"),
-    lambda: z.number().min(0).default(100).describe("weight of the discrepancy from the prior"),
+    lambda: z.number().min(0).default(10).describe("weight of the discrepancy from the prior"),
     ...stepOptions,
     batch: batchOption(128, 2),
   }),
