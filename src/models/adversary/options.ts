@@ -130,4 +130,5 @@ export function optimiserOf(
     : { kind: "adam", beta1, beta2, ...shared };
 }
 
+/** The same, by its first name. */
 export const adam = optimiserOf;

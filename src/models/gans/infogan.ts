@@ -28,9 +28,16 @@ const name = "infogan";
 
 /** What the critic says, with Q's guess of the code. */
 interface Opinion extends Judgement {
-  /** Logits of the categories [N, k], means [N, continuous] and log deviations [N, continuous], side by side. */
-  readonly guess: Tensor;
+  /** Logits of the categories, [N, k]. */
+  readonly category: Tensor;
+  /** Of the numbers, where there are any: [N, continuous]. */
+  readonly mean?: Tensor;
+  readonly logDeviation?: Tensor;
 }
+
+/** Some columns of a matrix. */
+const columns = (matrix: Tensor, from: number, count: number) =>
+  matrix.slice([0, from], [matrix.shape[0]!, from + count]);
 
 export const infogan = defineModel({
   name,
@@ -61,16 +68,21 @@ export const infogan = defineModel({
     const guessing = dense({ units: categories + 2 * continuous, ...head });
     const critic = network("critic", (scope: Scope, x: Tensor): Opinion => {
       const judgement = bodies.critic(scope, x);
+      const guess = guessing.apply(judgement.features, criticScope(scope, options).child("guess"));
       return {
         ...judgement,
-        guess: guessing.apply(judgement.features, criticScope(scope, options).child("guess")),
+        category: columns(guess, 0, categories),
+        ...(continuous > 0
+          ? {
+              mean: columns(guess, categories, continuous),
+              logDeviation: columns(guess, categories + continuous, continuous),
+            }
+          : {}),
       };
     });
-    /** Noise, category and numbers as the generator takes them. */
-    const joined = (noise: Tensor, category: Tensor, numbers: Tensor | undefined) =>
+    /** Samples of noise, category and numbers. */
+    const made = (noise: Tensor, category: Tensor, numbers: Tensor | undefined) =>
       generator(concat([noise, category.oneHot(categories), ...(numbers === undefined ? [] : [numbers])], 1));
-    const columns = (guess: Tensor, from: number, count: number) =>
-      guess.slice([0, from], [guess.shape[0]!, from + count]);
 
     return game({
       round({ x, batch, normal, uniform }) {
@@ -82,45 +94,42 @@ export const infogan = defineModel({
           {
             critic,
             real: [range.enter(x)],
-            generated: [[joined(normal(batch, latent), category, numbers)]],
+            generated: [[made(normal(batch, latent), category, numbers)]],
             apart: criticNorm,
           },
         );
-        const informationOf = ({ guess }: Opinion) => ({
-          information: categoricalInformation(columns(guess, 0, categories), category),
+        const informationOf = ({ mean, logDeviation, ...guess }: Opinion) => ({
+          information: categoricalInformation(guess.category, category),
           ...(numbers === undefined
             ? {}
             : {
                 continuousInformation: uniformInformation(
-                  {
-                    mean: columns(guess, categories, continuous),
-                    logDeviation: columns(guess, categories + continuous, continuous),
-                  },
+                  { mean: mean!, logDeviation: logDeviation! },
                   numbers,
                 ),
               }),
         });
-        const cost = ({ information, continuousInformation }: ReturnType<typeof informationOf>) => {
+        const costOf = (opinion: Opinion) => {
+          const { information, continuousInformation } = informationOf(opinion);
           const ofCategory = information.mul(-options.information);
           return continuousInformation === undefined
             ? ofCategory
             : ofCategory.sub(continuousInformation.mul(options.continuousInformation));
         };
-        const found = informationOf(verdict.seen.generated[0]!);
+        const { judged, seen } = verdict;
         return {
           verdict: withTerms(verdict, {
-            critic: cost(informationOf(verdict.judged.generated[0]!)),
-            generator: cost(found),
+            critic: costOf(judged.generated[0]!),
+            generator: costOf(seen.generated[0]!),
           }),
-          report: found,
+          report: informationOf(seen.generated[0]!),
         };
       },
       ...adversaries(options, { critic, generator }),
       roles: {
         encode: (x) => {
-          const { guess } = critic(range.enter(x));
-          const category = columns(guess, 0, categories).softmax();
-          return continuous === 0 ? category : concat([category, columns(guess, categories, continuous)], 1);
+          const { category, mean } = critic(range.enter(x));
+          return concat([category.softmax(), ...(mean === undefined ? [] : [mean])], 1);
         },
         generate: {
           latent: latent + continuous,
@@ -129,7 +138,7 @@ export const infogan = defineModel({
             const noise = columns(normals, 0, latent);
             const numbers =
               continuous > 0 ? columns(normals, latent, continuous).mul(Math.SQRT1_2).erf() : undefined;
-            return range.leave(joined(noise, category, numbers));
+            return range.leave(made(noise, category, numbers));
           },
         },
         ...realnessBy(options, (x) => critic(range.enter(x)).score),
