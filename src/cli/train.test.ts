@@ -129,6 +129,19 @@ describe("resume", () => {
 });
 
 describe("generate", () => {
+  test("codes come from N(0, I), or from a mixture fitted to those of the examples", async () => {
+    const made = async (prior: string) => {
+      expect((await run(`generate vae --count 3 --out prior.npy${prior}`)).status).toBe(0);
+      return readFile(join(directory, "prior.npy"));
+    };
+    const own = await made("");
+    expect(await made(" --prior normal")).toEqual(own);
+    expect(await made(" --prior mixture --components 2")).not.toEqual(own);
+    const wrong = await run("generate vae --prior uniform");
+    expect(wrong.status).not.toBe(0);
+    expect(wrong.stderr).toContain('--prior is normal or mixture, not "uniform"');
+  });
+
   test("a grid, the same for the same seed", async () => {
     const first = await run("generate vae --count 9 --seed 7 --out a.png --json");
     expect(lastJson(first)).toEqual({
@@ -169,14 +182,17 @@ describe("generate", () => {
     expect(status).toBe(2);
   });
 
-  test("what a model cannot do is said with what it can", async () => {
+  test("a model without a prior draws from a mixture; one without codes says so", async () => {
     await run(`train autoencoder --data ${GLYPHS} --rounds 2 --threads 1 --out runs/ae --quiet`);
-    const { status, stderr } = await run("generate ae");
-    expect(stderr).toMatch(/^gamelan: [^\n]*autoencoder[^\n]*generate[^\n]*; [^\n]*encode[^\n]*\n$/);
-    expect(status).toBe(2);
+    expect((await run("generate ae --count 2")).stdout).toBe("2 examples, seed 0: ae-generated.png\n");
     expect((await run("generate ae --count 9999999")).stderr).toMatch(
       /^gamelan: --count is at most \d+ of these/,
     );
+    const { status, stderr } = await run("generate ring --prior mixture");
+    expect(stderr).toBe(
+      "gamelan: gan does not encode and decode, so no codes can be drawn for it; leave out the prior\n",
+    );
+    expect(status).toBe(2);
   });
 });
 

@@ -231,7 +231,7 @@ describe("discrepancy", () => {
       const [first, second] = [input("first", [16, 2]), input("second", [16, 2])];
       const discrepancy = maximumMeanDiscrepancy(first, second, kernel);
       const compute = interpreter([discrepancy]);
-      const found = Array.from({ length: 100 }, (_, draw) => {
+      const found = Array.from({ length: 50 }, (_, draw) => {
         const noise = (name: string): [string, Value] => [
           name,
           {
