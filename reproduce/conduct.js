@@ -48,6 +48,7 @@ export const idOf = ({ trial, seed, key }) => ({ trial: trial.name, seed, key })
 /**
  * @typedef {object} Settings
  * @property {string} reproduction its name
+ * @property {boolean} prepares whether it has work that all its measuring shares
  * @property {string} folder
  * @property {number} processes
  * @property {number} threads
@@ -67,10 +68,21 @@ export async function conduct(tasks, results, settings) {
   await mkdir(join(settings.folder, "runs"), { recursive: true });
   setMaxListeners(0, settings.signal);
   const open = tasks.filter((task) => results.get(idOf(task)) === undefined);
+  if (settings.prepares && open.length > 0) {
+    const job = { reproduction: settings.reproduction, seed: 0, run: "", threads: settings.threads };
+    const outcome = await playApart(job, { ...settings, onProgress: () => {} });
+    if (outcome === "stopped") return;
+    if ("lost" in outcome) throw new Error(outcome.lost);
+  }
   let next = 0;
   const worker = async () => {
     for (let task = open[next++]; task !== undefined && !settings.signal.aborted; task = open[next++]) {
-      const outcome = await playApart(task, settings);
+      const { reproduction, threads, signal, onProgress } = settings;
+      const { trial, seed, run } = task;
+      const outcome = await playApart(
+        { reproduction, trial, seed, run, threads },
+        { signal, onProgress: (part) => onProgress(part, task) },
+      );
       if (outcome === "stopped") return;
       if ("lost" in outcome) {
         settings.onResult(task, outcome);
@@ -85,22 +97,24 @@ export async function conduct(tasks, results, settings) {
 }
 
 /**
- * @param {Task} task
- * @param {Settings} settings
+ * Does a job in a process of its own.
+ *
+ * @param {import("./play-trial.js").Job} job
+ * @param {{ signal: AbortSignal, onProgress: (part: number) => void }} how
  * @returns {Promise<import("./play-trial.js").Outcome>}
  */
-function playApart({ trial, seed, run, key }, { reproduction, threads, signal, onProgress }) {
+function playApart(job, { signal, onProgress }) {
   return new Promise((resolve) => {
     const child = fork(CHILD, { stdio: ["ignore", "ignore", "pipe", "ipc"], execArgv: [] });
     /** @type {import("./play-trial.js").Outcome | undefined} */
     let outcome;
     let errors = "";
-    let measuring = false;
+    let training = job.trial?.request !== undefined;
     // Where a message cannot be sent, the process has ended, and "close" tells.
     const send = (/** @type {import("node:child_process").Serializable} */ message) =>
       child.send(message, () => {});
     // What is being measured is trained and saved; it is measured from the beginning next time.
-    const stop = () => (measuring ? child.kill() : send("stop"));
+    const stop = () => (training ? send("stop") : child.kill());
     const settle = (/** @type {string} */ reason) => {
       signal.removeEventListener("abort", stop);
       resolve(outcome ?? (signal.aborted ? "stopped" : { lost: reason }));
@@ -108,11 +122,9 @@ function playApart({ trial, seed, run, key }, { reproduction, threads, signal, o
     child.stderr?.setEncoding("utf8").on("data", (/** @type {string} */ text) => {
       errors = (errors + text).slice(-KEPT);
     });
-    child.on("message", (/** @type {any} */ message) => {
-      if (message === "measuring") {
-        measuring = true;
-        if (signal.aborted) stop();
-      } else if ("part" in message) onProgress(message.part, { trial, seed, run, key });
+    child.on("message", (/** @type {import("./play-trial.js").Message} */ message) => {
+      if ("part" in message) onProgress(message.part);
+      else if ("trained" in message) training = false;
       else outcome = message.outcome;
     });
     child.once("error", ({ message }) => settle(message));
@@ -122,7 +134,7 @@ function playApart({ trial, seed, run, key }, { reproduction, threads, signal, o
       settle(last === "" ? how : `${how} (${last})`);
     });
     signal.addEventListener("abort", stop);
-    send({ job: { reproduction, trial, seed, run, threads } });
+    send({ job });
     if (signal.aborted) stop();
   });
 }

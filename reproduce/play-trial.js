@@ -11,12 +11,15 @@ import { findReproduction } from "./catalogue.js";
 /**
  * @typedef {object} Job
  * @property {string} reproduction
- * @property {import("./reproduction.js").Trial} trial
+ * @property {import("./reproduction.js").Trial} [trial] without one, only what all measuring shares is prepared
  * @property {number} seed
  * @property {string} run the run's folder
  * @property {number} threads
  */
-/** @typedef {{ measures: Record<string, number>, seconds: number } | { failed: string } | { lost: string } | "stopped"} Outcome */
+/**
+ * @typedef {{ measures: Record<string, number>, seconds: number } | { failed: string } | { lost: string } | "stopped"} Outcome
+ */
+/** @typedef {{ part: number } | { trained: true } | { outcome: Outcome }} Message what it tells */
 
 const SECONDS_BETWEEN_NOTES = 5;
 
@@ -36,7 +39,7 @@ async function train({ run, seed, threads }, { rounds, ...request }, signal) {
       signal,
       onProgress(part) {
         clock.reached(part);
-        process.send?.({ part });
+        tell({ part });
       },
     },
   );
@@ -47,7 +50,7 @@ async function train({ run, seed, threads }, { rounds, ...request }, signal) {
 
 /**
  * Seconds of training, also of a run that is trained in several sittings: what was reached, and in how long, is noted
- * beside the run now and then. Of a sitting that was killed, the part counts that its last checkpoint kept.
+ * in the run's folder now and then, and scaled to where the next sitting begins.
  *
  * @param {string} file
  */
@@ -67,7 +70,7 @@ async function trainingClock(file) {
       const now = performance.now() / 1000;
       if (began === 0) {
         began = noted = now;
-        if (part < before.part) before = { part, seconds: (before.seconds * part) / before.part };
+        if (before.part > 0) before = { part, seconds: (before.seconds * part) / before.part };
       }
       seconds = before.seconds + now - began;
       if (part < 1 && now - noted < SECONDS_BETWEEN_NOTES) return;
@@ -79,38 +82,56 @@ async function trainingClock(file) {
   };
 }
 
-/**
- * @param {Job} job
- * @param {AbortSignal} signal
- * @returns {Promise<Outcome>}
- */
-async function play(job, signal) {
-  const reproduction = findReproduction(job.reproduction);
-  const trained = job.trial.request ? await train(job, job.trial.request, signal) : { seconds: 0 };
-  if (trained === "stopped" || !("seconds" in trained)) return trained;
-  if (signal.aborted) return "stopped";
-  process.send?.("measuring");
-  const { seconds } = trained;
-  const measured = await reproduction.measure(job);
-  const { request } = job.trial;
-  const times =
-    request === undefined ? {} : { seconds, secondsPerThousand: (seconds / request.rounds) * 1000 };
-  return { measures: { ...measured, ...times }, seconds };
-}
+/** @param {Message} message @param {() => void} [then] */
+const tell = (message, then = () => {}) => {
+  if (process.connected) process.send?.(message, then);
+};
 
 const stop = new AbortController();
+let training = false;
+
+/**
+ * @param {Job} job
+ * @returns {Promise<Outcome>}
+ */
+async function play(job) {
+  const reproduction = findReproduction(job.reproduction);
+  const { trial, threads } = job;
+  if (trial === undefined) {
+    await reproduction.prepare?.(threads);
+    return { measures: {}, seconds: 0 };
+  }
+  const { request } = trial;
+  if (request === undefined) return { measures: await reproduction.measure({ ...job, trial }), seconds: 0 };
+  training = true;
+  const trained = await train(job, request, stop.signal);
+  training = false;
+  if (trained === "stopped" || !("seconds" in trained)) return trained;
+  if (stop.signal.aborted) return "stopped";
+  tell({ trained: true });
+  const { seconds } = trained;
+  const measures = await reproduction.measure({ ...job, trial });
+  return {
+    measures: { ...measures, seconds, secondsPerThousand: (seconds / request.rounds) * 1000 },
+    seconds,
+  };
+}
+
 // Ctrl-C in a terminal reaches all processes there; this one waits to be told.
 for (const name of ["SIGINT", "SIGHUP"]) process.on(name, () => {});
-process.on("disconnect", () => stop.abort());
+process.on("disconnect", () => {
+  if (!training) process.exit();
+  stop.abort();
+});
 process.on("message", async (/** @type {{ job: Job } | "stop"} */ message) => {
   if (message === "stop") return stop.abort();
   /** @type {Outcome} */
   let outcome;
   try {
-    outcome = await play(message.job, stop.signal);
+    outcome = await play(message.job);
   } catch (error) {
     outcome = { lost: error instanceof Error ? error.message : String(error) };
     if (process.env.GAMELAN_DEBUG) console.error(error);
   }
-  if (process.connected) process.send?.({ outcome }, () => process.connected && process.disconnect());
+  tell({ outcome }, () => process.connected && process.disconnect());
 });

@@ -48,6 +48,8 @@ import { loadDataset, open } from "../dist/index.js";
  * @typedef {{ quick: boolean, rounds?: number | undefined }} Variant
  */
 
+/** @typedef {import("./play-trial.js").Job & { trial: Trial }} MeasuringJob */
+
 /** @typedef {{ file: string, png: Uint8Array, caption: string }} Illustration */
 
 /**
@@ -61,7 +63,7 @@ import { loadDataset, open } from "../dist/index.js";
  * @property {readonly Table[]} tables
  * @property {readonly Published[]} published
  * @property {(threads: number) => Promise<void>} [prepare] work that all measuring shares, done once and kept
- * @property {(job: import("./play-trial.js").Job) => Promise<Record<string, number>>} measure
+ * @property {(job: MeasuringJob) => Promise<Record<string, number>>} measure
  * @property {(resultsOf: (trial: string) => readonly import("./results.js").Result[]) => string} [conclude] Markdown
  *   below the tables
  * @property {(runOf: (trial: string) => string | undefined, trials: readonly Trial[]) => Promise<Illustration[]>} [illustrate]

@@ -92,10 +92,10 @@ async function main() {
     const stop = new AbortController();
     const stopped = await stopping(stop, async () => {
       if (done < tasks.length) {
-        await reproduction.prepare?.(threads);
         const telling = await progressOf(tasks, isDone, stop.signal);
         await conduct(tasks, results, {
           reproduction: reproduction.name,
+          prepares: reproduction.prepare !== undefined,
           folder,
           processes,
           threads,
