@@ -17,7 +17,7 @@ import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
 import { estimatedJacobianNorm, jacobianNorm, meanSquaredError } from "../../losses/index.ts";
 import { concat, constant, type Tensor, zeros } from "../../tensor/index.ts";
-import { criticFirst, criticPlayer, judge } from "../adversary/judge.ts";
+import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
 import { adam, adversarialOptions } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions, contractionOptions, lambdaOptions, noiseOption } from "../options.ts";
@@ -104,7 +104,7 @@ export const codeNoiseGan = defineModel({
         // Without noise: the version in the middle of all.
         decode: (code) => range.leave(generate(code, zeros([code.shape[0]!, noise]))),
         vary: { noise, from: (code, draw) => range.leave(generate(code, draw)) },
-        realness: (x) => critic(range.enter(x)).score.reshape([-1]),
+        ...realnessBy(options, (x) => critic(range.enter(x)).score),
       },
       averages: { networks: [decoder], decay: averaging },
     });

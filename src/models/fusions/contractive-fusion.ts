@@ -17,7 +17,7 @@ import { z } from "zod";
 import { defineModel, game, type Phase } from "../../game/model.ts";
 import { estimatedJacobianNorm, jacobianNorm } from "../../losses/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import { criticFirst, criticPlayer, judge } from "../adversary/judge.ts";
+import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
 import { adam, adversarialOptions } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions, contractionOptions, lambdaOptions } from "../options.ts";
@@ -139,7 +139,7 @@ export const contractiveFusion = defineModel({
         encode: encoder,
         decode: (code) => range.leave(decoder(code)),
         vary: { noise: 0, from: (code) => range.leave(generator(code)) },
-        realness: (x) => critic(range.enter(x)).score.reshape([-1]),
+        ...realnessBy(options, (x) => critic(range.enter(x)).score),
       },
       averages: { networks: [generator], decay: averaging },
     });

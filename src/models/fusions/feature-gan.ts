@@ -12,7 +12,7 @@ import { meanSquaredError } from "../../losses/index.ts";
 import { dense, outputsOf, type Scope, sequential } from "../../nn/index.ts";
 import { concat, type Tensor } from "../../tensor/index.ts";
 import { criticOf, criticScope } from "../adversary/critics.ts";
-import { criticFirst, criticPlayer, judge } from "../adversary/judge.ts";
+import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
 import { adam, adversarialOptions } from "../adversary/options.ts";
 import { signedRange, trunkOf } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
@@ -110,7 +110,7 @@ export const featureGan = defineModel({
         encode: (x) => encoder(x).code,
         decode: (code) => range.leave(decoder(code)),
         generate: { latent, from: (noise) => range.leave(generator(noise)) },
-        realness: (x) => critic(...shown(range.enter(x))).score.reshape([-1]),
+        ...realnessBy(options, (x) => critic(...shown(range.enter(x))).score),
       },
       averages: { networks: [generator], decay: averaging },
     });

@@ -12,7 +12,7 @@ import { defineModel, game } from "../../game/model.ts";
 import { meanSquaredError } from "../../losses/index.ts";
 import { dense, sequential } from "../../nn/index.ts";
 import { criticOf } from "../adversary/critics.ts";
-import { criticFirst, criticPlayer, judge } from "../adversary/judge.ts";
+import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
 import { adam, adversarialOptions } from "../adversary/options.ts";
 import { denseStack, signedRange } from "../networks.ts";
 import { bodyOptions, noiseOption } from "../options.ts";
@@ -87,7 +87,7 @@ export const latentGan = defineModel({
         encode: encoder,
         decode: (code) => range.leave(decoder(code)),
         generate: { latent: noise, from: (draw) => range.leave(decoder(generator(draw))) },
-        realness: (x) => critic(encoder(x)).score.reshape([-1]),
+        ...realnessBy(options, (x) => critic(encoder(x)).score),
       },
       averages: { networks: [generator], decay: averaging },
     });

@@ -15,7 +15,7 @@ import { defineModel, game } from "../../game/model.ts";
 import { meanSquaredError } from "../../losses/index.ts";
 import { batchNormalisation } from "../../nn/index.ts";
 import { sizeOf, type Tensor } from "../../tensor/index.ts";
-import { criticFirst, criticPlayer, judge } from "../adversary/judge.ts";
+import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
 import { adam, adversarialOptions } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
@@ -113,7 +113,7 @@ export const noiseEncodedGan = defineModel({
       roles: {
         ...coding,
         generate: { latent: size, from: (normal) => range.leave(generator(encoded(normal))) },
-        realness: (x) => critic(range.enter(x)).score.reshape([-1]),
+        ...realnessBy(options, (x) => critic(range.enter(x)).score),
       },
       averages: { networks: [generator], decay: averaging },
     });

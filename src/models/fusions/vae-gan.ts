@@ -17,7 +17,7 @@ import {
   squaredNorms,
   standardNormalDivergence,
 } from "../../losses/index.ts";
-import { criticFirst, criticPlayer, judge } from "../adversary/judge.ts";
+import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
 import { adam, adversarialOptions } from "../adversary/options.ts";
 import { gaussianEncoder, signedRange, trunkOf } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
@@ -100,7 +100,7 @@ export const vaeGan = defineModel({
         encode: (x) => encoder(x).mean,
         decode: (code) => range.leave(decoder(code)),
         generate: { latent, from: (noise) => range.leave(decoder(noise)) },
-        realness: (x) => critic(range.enter(x)).score.reshape([-1]),
+        ...realnessBy(options, (x) => critic(range.enter(x)).score),
       },
       averages: { networks: [decoder], decay: averaging },
     });
