@@ -15,6 +15,20 @@ import {
 import type { Tensor } from "../../tensor/index.ts";
 import { halvings } from "../networks.ts";
 import { type CriticSettings, criticScope, type Judgement } from "./critics.ts";
+import { type AdversarialDefaults, adversarialOptions } from "./options.ts";
+
+/** The adversarial options that make sense to a critic of patches, in a model that draws nothing from noise. */
+export function patchOptions(defaults: Omit<AdversarialDefaults, "latent">) {
+  const { latent: _, minibatchDeviation: __, ...options } = adversarialOptions({ ...defaults, latent: 1 });
+  return options;
+}
+
+/** Such options with those that have no meaning here, as a verdict wants them. */
+export const asSettings = <Options extends object>(options: Options) => ({
+  ...options,
+  latent: 0,
+  minibatchDeviation: false,
+});
 
 /** More would let a score see more than 54 pixels across. */
 const MOST_HALVINGS = 3;

@@ -11,25 +11,12 @@ import { defineModel, game } from "../../game/model.ts";
 import { meanAbsoluteError } from "../../losses/index.ts";
 import { concat } from "../../tensor/index.ts";
 import { criticFirst, criticPlayer, judge } from "../adversary/judge.ts";
-import { adam, adversarialOptions } from "../adversary/options.ts";
-import { patchCritic } from "../adversary/patch-critic.ts";
+import { optimiserOf } from "../adversary/options.ts";
+import { asSettings, patchCritic, patchOptions } from "../adversary/patch-critic.ts";
 import { imageDomains } from "../domains.ts";
 import { signedRange } from "../networks.ts";
 import { filtersOption } from "../options.ts";
 import { uNet } from "../u-net.ts";
-
-// Nothing is drawn from noise, and a critic of patches has no features of a whole example to compare.
-const {
-  latent: _,
-  minibatchDeviation: __,
-  ...adversarial
-} = adversarialOptions({
-  loss: "non-saturating",
-  latent: 1,
-  batch: 16,
-  learningRate: 2e-4,
-  beta1: 0.5,
-});
 
 export const pix2pix = defineModel({
   name: "pix2pix",
@@ -44,13 +31,13 @@ export const pix2pix = defineModel({
       .lt(1)
       .default(0.5)
       .describe("share of values dropped in the generator's first doublings while it learns"),
-    ...adversarial,
+    ...patchOptions({ loss: "non-saturating", batch: 16, learningRate: 2e-4, beta1: 0.5 }),
   }),
   routing: { critic: ["critic"], generator: ["generator"] },
   build({ data, options, network }) {
     const domains = imageDomains(data, { model: "pix2pix", paired: true });
     const range = signedRange(data);
-    const settings = { ...options, latent: 0, minibatchDeviation: false };
+    const settings = asSettings(options);
     const details = {
       filters: options.filters,
       model: "pix2pix",
@@ -88,7 +75,7 @@ export const pix2pix = defineModel({
           moves: [generator],
           loss: ({ verdict, l1 }) => verdict.generatorLoss.add(l1.mul(options.l1)),
           report: ({ l1 }) => ({ l1 }),
-          optimiser: adam(options),
+          optimiser: optimiserOf(options),
         },
       },
       phases: [{ name: "play", turns: criticFirst(options) }],

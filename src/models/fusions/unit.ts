@@ -15,9 +15,9 @@ import { type DataSpecification, defineModel, game } from "../../game/model.ts";
 import { meanAbsoluteError } from "../../losses/index.ts";
 import { activation, conv2d, instanceNormalisation, type Layer, sequential } from "../../nn/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import { criticFirst, criticPlayer, judge } from "../adversary/judge.ts";
-import { adam, adversarialOptions } from "../adversary/options.ts";
-import { patchCritic } from "../adversary/patch-critic.ts";
+import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
+import { optimiserOf } from "../adversary/options.ts";
+import { asSettings, patchCritic, patchOptions } from "../adversary/patch-critic.ts";
 import { imageDomains, inBoth } from "../domains.ts";
 import { doublings, halvings, pyramid, signedRange } from "../networks.ts";
 import { filtersOption } from "../options.ts";
@@ -31,18 +31,6 @@ const TRANSLATORS = [
   "decoder-first",
   "decoder-second",
 ] as const;
-
-const {
-  latent: _,
-  minibatchDeviation: __,
-  ...adversarial
-} = adversarialOptions({
-  loss: "least-squares",
-  latent: 1,
-  batch: 16,
-  learningRate: 2e-4,
-  beta1: 0.5,
-});
 
 const weight = (value: number, of: string) => z.number().min(0).default(value).describe(`weight of ${of}`);
 
@@ -63,12 +51,12 @@ export const unit = defineModel({
     cycle: weight(100, "the error of an image translated there and back"),
     divergence: weight(0.1, "the codes' divergence from the prior"),
     adversarialWeight: weight(10, "the critics' say on translations"),
-    ...adversarial,
+    ...patchOptions({ loss: "least-squares", batch: 16, learningRate: 2e-4, beta1: 0.5 }),
   }),
   routing: { critic: CRITICS, translator: TRANSLATORS },
   build({ data, options, network }) {
     const { first, second } = imageDomains(data, { model: "unit", paired: false });
-    const settings = { ...options, latent: 0, minibatchDeviation: false };
+    const settings = asSettings(options);
     const range = signedRange(data);
     const layers = layersOf(options, range.last);
     const [enterFirst, enterSecond] = [
@@ -131,7 +119,7 @@ export const unit = defineModel({
               .add(cycle.mul(options.cycle))
               .add(divergence.mul(options.divergence)),
           report: ({ reconstruction, cycle, divergence }) => ({ reconstruction, cycle, divergence }),
-          optimiser: adam(options),
+          optimiser: optimiserOf(options),
         },
       },
       phases: [{ name: "play", turns: criticFirst(options, "translator") }],
@@ -140,10 +128,7 @@ export const unit = defineModel({
         decode: (code) => range.leave(decoders.first(asCode(code))),
         translate: (x) => range.leave(decoders.second(encoders.first(range.enter(x)))),
         translateBack: (y) => range.leave(decoders.first(encoders.second(range.enter(y)))),
-        // A packed critic judges no single image.
-        ...(options.packing === 1
-          ? { realness: (x: Tensor) => judgeFirst(range.enter(x)).score.mean(1) }
-          : {}),
+        ...realnessBy(options, (x) => judgeFirst(range.enter(x)).score.mean(1)),
       },
       averages: { networks: translators, decay: options.averaging },
     });

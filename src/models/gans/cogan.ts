@@ -13,8 +13,8 @@ import { type DataSpecification, defineModel, game } from "../../game/model.ts";
 import { flatten, type Layer, outputsOf, type Scope, sequential } from "../../nn/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { criticOf, criticScope } from "../adversary/critics.ts";
-import { criticFirst, criticPlayer, judge } from "../adversary/judge.ts";
-import { adam, adversarialOptions } from "../adversary/options.ts";
+import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
+import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
 import { imageDomains, inBoth } from "../domains.ts";
 import { doublings, halvings, seedImages, signedRange } from "../networks.ts";
 import { filtersOption } from "../options.ts";
@@ -89,7 +89,7 @@ export const cogan = defineModel({
         generator: {
           moves: generators,
           loss: ({ verdict }) => verdict.generatorLoss,
-          optimiser: adam(options),
+          optimiser: optimiserOf(options),
         },
       },
       phases: [{ name: "play", turns: criticFirst(options) }],
@@ -99,10 +99,7 @@ export const cogan = defineModel({
           from: (noise) => range.leave(makesFirst(high(noise))),
           partner: (noise) => range.leave(makesSecond(high(noise))),
         },
-        // A packed critic judges no single image.
-        ...(options.packing === 1
-          ? { realness: (x: Tensor) => critics.first(range.enter(x)).score.reshape([-1]) }
-          : {}),
+        ...realnessBy(options, (x) => critics.first(range.enter(x)).score),
       },
       averages: { networks: generators, decay: averaging },
     });
