@@ -57,7 +57,14 @@ test("a guess is probabilities of the categories, then the numbers", async () =>
 });
 
 test("learns to tell the category from samples: the bound nears log k, and never passes it", async () => {
-  const game = made({ batch: 32, latent: 2, widths: [32], learningRate: 5e-3, continuous: 1 });
+  const game = made({
+    batch: 32,
+    latent: 2,
+    widths: [32],
+    learningRate: 5e-3,
+    criticLearningRate: 5e-3,
+    continuous: 1,
+  });
   const { metrics } = await play(game, game.phases[0]!, { rounds: 300 });
   const information = metrics["generator/information"]!;
   expect(information[0]).toBeLessThan(0.3);
