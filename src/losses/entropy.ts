@@ -5,7 +5,7 @@
 //
 //   Ĥ = D/N·Σᵢ log ρᵢ + log V_D + ψ(N) − ψ(1)        nats; V_D the volume of the unit ball, ψ the digamma function
 //
-// Pulling away (Zhao, Mathieu, LeCun 2017, eq. 4): the mean squared cosine between two points, seen from the origin,
+// Pulling away (Zhao, Mathieu, LeCun 2017): the mean squared cosine between two points, seen from the origin,
 //
 //   1/(N(N − 1))·Σ_{i≠j} (sᵢᵀsⱼ / ‖sᵢ‖‖sⱼ‖)²
 //
