@@ -56,9 +56,10 @@ export function addGenerate(program: Command, context: Context): void {
       ).argParser(oneOf("--prior", priors)),
     )
     .addOption(
-      new Option("--components <n>", "Gaussians of the mixture (10)").argParser(
-        wholeNumber("--components", { least: 1, most: 1000 }),
-      ),
+      new Option(
+        "--components <n>",
+        "Gaussians of the mixture (10, or as many as long codes allow)",
+      ).argParser(wholeNumber("--components", { least: 1, most: 1000 })),
     )
     .option("--second", "what the same noise is in the second set of data, for models that make pairs")
     .addOption(new Option("--out <path>", "FILE.png, FILE.npy or a folder (RUN-generated.png)"));

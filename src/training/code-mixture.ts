@@ -17,6 +17,8 @@ import { exampleValues } from "./samples.ts";
 const FITTED = 10_000;
 /** Examples encoded at a time. */
 const ENCODED = 1000;
+/** Components unless told, as many as the paper has, or as many as such codes allow. */
+const COMPONENTS = 10;
 /** Numbers in all covariances together: more would take long to fit, and tens of megabytes to keep. */
 const LARGEST = 2 ** 20;
 
@@ -49,14 +51,9 @@ export interface Codes {
  *
  * @throws UserError for a mixture of more than a million numbers, and for fewer training examples than components
  */
-export async function codeMixture(codes: Codes, components: number): Promise<GaussianMixture> {
+export async function codeMixture(codes: Codes, wanted?: number): Promise<GaussianMixture> {
   const { path, round, dimensions } = codes;
-  const most = Math.floor(LARGEST / dimensions ** 2);
-  if (components > most)
-    throw new UserError(
-      `a mixture of ${components} Gaussians is too large for codes of ${dimensions} numbers; ` +
-        (most === 0 ? "train with shorter codes" : `ask for ${most} components at most`),
-    );
+  const components = componentsFor(dimensions, wanted);
   const file = join(path, "mixture.json");
   const kept = await keptMixture(file);
   if (kept?.round === round && kept.components === components) return kept.mixture;
@@ -64,6 +61,17 @@ export async function codeMixture(codes: Codes, components: number): Promise<Gau
   // A folder that cannot be written costs the fit each time, and nothing else.
   await writeFileAtomic(file, `${JSON.stringify({ round, components, mixture })}\n`).catch(() => {});
   return mixture;
+}
+
+/** How many Gaussians codes of so many numbers get. */
+export function componentsFor(dimensions: number, wanted?: number): number {
+  const most = Math.floor(LARGEST / dimensions ** 2);
+  const components = wanted ?? Math.max(1, Math.min(COMPONENTS, most));
+  if (components <= most) return components;
+  throw new UserError(
+    `codes of ${dimensions} numbers are too long for a mixture of ${components}; ` +
+      (most === 0 ? "train with shorter ones" : `ask for components=${most} at most`),
+  );
 }
 
 async function keptMixture(file: string): Promise<z.output<typeof schema> | undefined> {

@@ -56,7 +56,7 @@ export interface OpenRun {
    * New examples, from noise that the seed gives.
    *
    * `prior` says what codes are drawn from: "normal" is N(0, I), and "mixture" is a mixture of as many Gaussians as
-   * `components` says (10), fitted to the codes of training examples and kept in the run's folder. Models with the role
+   * `components` says (10, fewer for codes of more than 323 numbers), fitted to the codes of training examples and kept in the run's folder. Models with the role
    * "generate" take the first unless told, those that only encode and decode take the second.
    *
    * @throws UserError for a `label` that the model does not know
@@ -143,7 +143,7 @@ export async function open(
     ...(classes === undefined ? {} : { classes }),
     data: () => loadDataset(source, { seed: description.seed, ...how }),
     async generate(count, options = {}) {
-      const { seed = 0, prior = defaultPrior(game), components = 10 } = options;
+      const { seed = 0, prior = defaultPrior(game), components } = options;
       if (prior === "normal" && game.roles.generate !== undefined)
         return apply("generate", ...noiseFor(count, options));
       if (options.label !== undefined)

@@ -8,7 +8,7 @@ import { gameFor } from "../../test/support/catalogue-games.ts";
 import { DENSE, small } from "../../test/support/games/setting.ts";
 import type { Split } from "../data/dataset.ts";
 import { randomStream } from "../random/index.ts";
-import { codeMixture } from "./code-mixture.ts";
+import { codeMixture, componentsFor } from "./code-mixture.ts";
 import { type OpenRun, open } from "./open.ts";
 import { defaultPrior, generateFromCodes } from "./priors.ts";
 import { train } from "./train.ts";
@@ -112,13 +112,14 @@ describe("models of other kinds", () => {
     ]);
   });
 
+  test("long codes get fewer components unless told", () => {
+    expect([4, 323, 324, 784].map((dimensions) => componentsFor(dimensions))).toEqual([10, 10, 9, 1]);
+    expect(componentsFor(4, 20)).toBe(20);
+  });
+
   test.each([
-    [2000, 1, "a mixture of 1 Gaussians is too large for codes of 2000 numbers; train with shorter codes"],
-    [
-      512,
-      10,
-      "a mixture of 10 Gaussians is too large for codes of 512 numbers; ask for 4 components at most",
-    ],
+    [2000, 1, "codes of 2000 numbers are too long for a mixture of 1; train with shorter ones"],
+    [512, 10, "codes of 512 numbers are too long for a mixture of 10; ask for components=4 at most"],
     [4, 13, "13 components need as many training examples, and there are 12; ask for fewer"],
   ])("codes of %s numbers, %s components", async (dimensions, components, message) => {
     const encode = async () => ({ data: new Float32Array() });

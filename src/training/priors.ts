@@ -24,7 +24,11 @@ type Batch = { readonly shape: readonly number[]; readonly data: Float32Array };
 /** @throws UserError where the model has no codes, or they are too long for a mixture */
 export async function generateFromCodes(
   count: number,
-  { seed, prior, components }: { readonly seed: number; readonly prior: Prior; readonly components: number },
+  {
+    seed,
+    prior,
+    components,
+  }: { readonly seed: number; readonly prior: Prior; readonly components?: number | undefined },
   {
     game,
     apply,

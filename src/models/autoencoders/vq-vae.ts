@@ -11,8 +11,7 @@
 // quantises first. So any numbers are a code, and a reconstruction is what the model was trained to give.
 
 import { z } from "zod";
-import type { DataSpecification } from "../../game/model.ts";
-import { defineModel, game } from "../../game/model.ts";
+import { type DataSpecification, defineModel, game } from "../../game/model.ts";
 import { meanSquaredError } from "../../losses/index.ts";
 import {
   conv2d,
@@ -80,7 +79,7 @@ export const vqVae = defineModel({
         return {
           reconstruction: compare.loss(x, decode(quantised.vectors)),
           commitment: meanSquaredError(quantised.codes.stopGradient(), vectors),
-          codes: follows ? constant(0) : meanSquaredError(vectors.stopGradient(), quantised.codes),
+          attraction: follows ? constant(0) : meanSquaredError(vectors.stopGradient(), quantised.codes),
           perplexity: perplexity(quantised.shares),
           used: usedShare(quantised.shares),
         };
@@ -88,8 +87,8 @@ export const vqVae = defineModel({
       players: {
         autoencoder: {
           moves: [encoder, codebook, decoder],
-          loss: ({ reconstruction, commitment, codes }) =>
-            reconstruction.add(commitment.mul(beta)).add(codes),
+          loss: ({ reconstruction, commitment, attraction }) =>
+            reconstruction.add(commitment.mul(beta)).add(attraction),
           report: ({ reconstruction, commitment, perplexity, used }) => ({
             reconstruction,
             commitment,
