@@ -56,10 +56,9 @@ export interface OpenRun {
    * New examples, from noise that the seed gives.
    *
    * `prior` says what codes are drawn from: "normal" is N(0, I), and "mixture" is a mixture of as many Gaussians as
-   * `components` says (10, fewer for codes of more than 323 numbers), fitted to the codes of training examples and kept in the run's folder. Models with the role
-   * "generate" take the first unless told, those that only encode and decode take the second.
-   *
-   * @throws UserError for a `label` that the model does not know
+   * `components` says (10, fewer for codes of more than 323 numbers), fitted to the codes of training examples and
+   * kept in the run's folder. Models with the role "generate" take the first unless told, those that only encode and
+   * decode take the second.
    */
   generate(count: number, options?: GenerateOptions): Promise<Batch>;
   /** The same noise in the second domain, for models that make pairs. */
