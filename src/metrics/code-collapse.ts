@@ -61,7 +61,9 @@ export function codeCollapse(
 ): CodeCollapse {
   const { correlation, evenness } = distancesKept(codes, inputs, { latent });
   const deviation = deviationOf(axisMoments(codes, latent).variance);
-  const size = Math.sqrt(codes.reduce((sum, value) => sum + value * value, 0) / codes.length);
+  let squares = 0;
+  for (const value of codes) squares += value * value;
+  const size = Math.sqrt(squares / codes.length);
   return {
     effectiveRank: effectiveRank(codes, { latent }),
     activeUnits: activeUnits(codes, { latent, scale }),
