@@ -14,7 +14,7 @@ import { defineModel, game } from "../../game/model.ts";
 import { meanAbsoluteError } from "../../losses/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
-import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
+import { adversarialOptions, criticLearningRateOption, optimiserOf } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
 import { codeCritic, criticWidthsOption } from "./code-critics.ts";
@@ -33,10 +33,11 @@ export const alphaGan = defineModel({
     ...adversarialOptions({
       loss: "reverse-kl",
       latent: 50,
-      batch: 64,
-      learningRate: 2e-4,
+      batch: 32,
+      learningRate: 5e-4,
       beta1: 0.5,
     }),
+    criticLearningRate: criticLearningRateOption(2e-4),
   }),
   routing: {
     critic: ["critic"],

@@ -11,6 +11,7 @@ import {
   criticLearningRateOption,
 } from "../adversary/options.ts";
 import { type Body, decoderOf } from "../networks.ts";
+import { noiseOption } from "../options.ts";
 import { codeEncoder } from "./parts.ts";
 
 /** Of an adversarial model's options, those that have a sense without scores. */
@@ -19,8 +20,13 @@ export function energyOptions(
 ) {
   const all = adversarialOptions({ ...defaults, loss: "hinge" });
   return {
-    latent: all.latent,
-    codes: z.int().min(1).max(65536).optional().describe("length of the critic's codes; latent unless told"),
+    latent: noiseOption(defaults.latent),
+    codes: z
+      .int()
+      .min(1)
+      .max(65536)
+      .optional()
+      .describe("length of the critic's codes; that of the noise unless told"),
     batch: all.batch,
     optimiser: all.optimiser,
     learningRate: all.learningRate,

@@ -29,10 +29,7 @@ export const began = defineModel({
     ...bodyOptions({ widths: [512, 256], filters: 32 }),
     gamma: z.number().min(0).max(1).default(0.7).describe("diversity: the wanted L(G(z))/L(x)"),
     lambda: z.number().positive().default(1e-2).describe("step of k, which keeps the balance"),
-    power: z
-      .union([z.literal(1), z.literal(2)])
-      .default(1)
-      .describe("η: absolute or squared errors"),
+    power: z.int().min(1).max(2).default(1).describe("η: 1 for absolute errors, 2 for squared ones"),
     ...energyOptions({ latent: 64, batch: 16, learningRate: 5e-4, criticLearningRate: 2e-4, beta1: 0.5 }),
   }),
   routing: { critic: ["encoder", "decoder"], generator: ["generator"] },
