@@ -3,11 +3,13 @@
  * the next begins. So going on after a stop or a crash is the same as beginning: what has a result is passed over, and
  * what has a folder is resumed.
  */
+
 import { fork } from "node:child_process";
 import { setMaxListeners } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { UsageError } from "../bench/usage.js";
 import { keyOf } from "./results.js";
 
 const CHILD = fileURLToPath(new URL("./play-trial.js", import.meta.url));
@@ -72,7 +74,7 @@ export async function conduct(tasks, results, settings) {
     const job = { reproduction: settings.reproduction, seed: 0, run: "", threads: settings.threads };
     const outcome = await playApart(job, { ...settings, onProgress: () => {} });
     if (outcome === "stopped") return;
-    if ("lost" in outcome) throw new Error(outcome.lost);
+    if ("lost" in outcome) throw new UsageError(outcome.lost);
   }
   let next = 0;
   const worker = async () => {

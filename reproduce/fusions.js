@@ -101,7 +101,7 @@ No paper has these figures; the halves are what the fusions are held against.`,
         { measure: "frechet", title: "Fréchet", digits: 1 },
         { measure: "duplicates", title: "duplicates", digits: 1, percent: true },
         { measure: "secondsPerThousand", title: "s per 1,000 rounds", digits: 1 },
-        { measure: "seconds", title: "training, s", digits: 0 },
+        { measure: "seconds", title: "training, s of computing", digits: 0 },
       ],
     },
     {
@@ -191,7 +191,7 @@ ${markdownTable([
 };
 
 const roundsFor = (/** @type {import("./reproduction.js").Variant} */ variant) =>
-  roundsOf(variant, { whole: 6000, quick: 1500 });
+  roundsOf(variant, { whole: 2000, quick: 500 });
 
 const contestantOf = (/** @type {import("./reproduction.js").Trial} */ { name }) =>
   /** @type {Contestant} */ (contestants.find(({ label }) => label === name));

@@ -48,8 +48,14 @@ async function train({ run, seed, threads }, { rounds, ...request }, signal) {
   return outcome.status === "stopped" ? "stopped" : { seconds: clock.seconds() };
 }
 
+/** Seconds that this process has computed for. */
+const computed = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+
 /**
- * Seconds of training, also of a run that is trained in several sittings: what was reached, and in how long, is noted
+ * Seconds of computing (of all threads, so that what else runs on the machine does not count), also of a run that is trained in several sittings: what was reached, and in how long, is noted
  * in the run's folder now and then, and scaled to where the next sitting begins.
  *
  * @param {string} file
@@ -67,7 +73,7 @@ async function trainingClock(file) {
   let seconds = 0;
   return {
     reached(/** @type {number} */ part) {
-      const now = performance.now() / 1000;
+      const now = computed();
       if (began === 0) {
         began = noted = now;
         if (before.part > 0) before = { part, seconds: (before.seconds * part) / before.part };
