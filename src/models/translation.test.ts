@@ -52,13 +52,13 @@ describe("sizes", () => {
     expect(translateBack!.trace(2).output.shape).toEqual([2, 1, 28, 28]);
   });
 
-  test("cogan: the layer nearest to the image is each domain's own", () => {
+  test("cogan: the layer nearest to the image is each domain's own; a feature more tells of the batch", () => {
     const game = gameOf("cogan", paired([1, 32, 32], [3, 32, 32]));
     expect(kernels(game, "generator-shared")).toEqual(["64×512", "32×16×4×4", "16×8×4×4"]);
     expect(kernels(game, "generator-first")).toEqual(["8×1×4×4"]);
     expect(kernels(game, "generator-second")).toEqual(["8×3×4×4"]);
     expect(kernels(game, "critic-second")).toEqual(["8×3×4×4"]);
-    expect(kernels(game, "critic-shared")).toEqual(["16×8×4×4", "32×16×4×4", "512×1"]);
+    expect(kernels(game, "critic-shared")).toEqual(["16×8×4×4", "32×16×4×4", "513×1"]);
   });
 });
 

@@ -16,6 +16,8 @@ export interface AdversarialDefaults {
   readonly penalty?: (typeof penalties)[number];
   readonly penaltyWeight?: number;
   readonly criticSteps?: number;
+  readonly spectralNorm?: boolean;
+  readonly minibatchDeviation?: boolean;
   readonly latent: number;
   readonly batch: number;
   readonly optimiser?: "adam" | "rmsprop";
@@ -54,11 +56,11 @@ export function adversarialOptions(defaults: AdversarialDefaults) {
       .describe("steps of the critic for each step of the generator"),
     spectralNorm: z
       .boolean()
-      .default(false)
+      .default(defaults.spectralNorm ?? false)
       .describe("divide each of the critic's kernels by its largest singular value (Miyato 2018)"),
     minibatchDeviation: z
       .boolean()
-      .default(false)
+      .default(defaults.minibatchDeviation ?? false)
       .describe("tell the critic how much a batch's examples differ (Karras 2018)"),
     packing: z
       .int()
@@ -100,7 +102,7 @@ export function adversarialOptions(defaults: AdversarialDefaults) {
       .lt(1)
       .default(defaults.beta2 ?? 0.999)
       .describe("decay of the second moment, Adam's and RMSprop's"),
-    averaging: averagingOption.default(defaults.averaging ?? 0),
+    averaging: averagingOption(defaults.averaging ?? 0),
   };
 }
 

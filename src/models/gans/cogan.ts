@@ -4,8 +4,9 @@
 //
 // V being a GAN's game. The layers g and d, which deal with what is in an image, are shared; those nearest to the
 // image, g₁, g₂, d₁ and d₂, deal with how it looks. So one noise gives a pair, an image in each domain, though no
-// pairs were ever seen. The networks are DCGAN's, but nothing is normalised in the critics, whose shared layers would
-// mix the statistics of both domains.
+// pairs were ever seen. The networks are DCGAN's, but for the critics, whose shared layers would mix the statistics of
+// both domains: their kernels are normalised (Miyato 2018) and not what passes through, and they are told how much a
+// batch's examples differ (Karras 2018), since without either the pairs soon repeat each other.
 
 import { z } from "zod";
 import { UserError } from "../../errors.ts";
@@ -38,6 +39,8 @@ export const cogan = defineModel({
       ),
     ...adversarialOptions({
       loss: "non-saturating",
+      spectralNorm: true,
+      minibatchDeviation: true,
       latent: 64,
       batch: 64,
       learningRate: 2e-4,

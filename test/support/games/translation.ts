@@ -14,17 +14,25 @@ const translating = { batch: 2, filters: 2 };
 export const TRANSLATION: readonly Setting[] = [
   {
     model: "cogan",
-    label: "as published",
-    options: convolutional,
+    label: "minibatch deviation",
+    options: { ...convolutional, spectralNorm: false },
     data: unpaired,
     roles: ["generate", "generatePartner", "realness"],
   },
   {
     model: "cogan",
-    label: "two layers of their own, penalty, packing",
-    options: { ...convolutional, ownLayers: 2, penalty: "gradient", loss: "least-squares", packing: 2 },
+    label: "normalised kernels, two layers of their own, penalty, packing",
+    options: {
+      ...convolutional,
+      ownLayers: 2,
+      penalty: "gradient",
+      loss: "least-squares",
+      packing: 2,
+      minibatchDeviation: false,
+    },
     data: unpaired,
     roles: ["generate", "generatePartner"],
+    estimated: ["critic-shared", "critic-first", "critic-second"],
   },
   { model: "pix2pix", label: "as published", options: translating, data: paired, roles: ["translate"] },
   {
