@@ -52,9 +52,10 @@ export const contractionOptions = (lambda: number) => ({
   projections: z.int().min(1).max(64).default(1).describe("random projections of an estimate"),
 });
 
-export const averagingOption = z
-  .number()
-  .min(0)
-  .lt(1)
-  .default(0)
-  .describe("decay of the average of the generator's weights that generates (0: none; 0.999 is usual)");
+export const averagingOption = (decay: number) =>
+  z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(decay)
+    .describe("decay of the average of the generator's weights that generates (0: none; 0.999 is usual)");

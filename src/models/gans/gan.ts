@@ -48,7 +48,7 @@ const unlessTold = ({ kind, shape }: DataSpecification) =>
         latent: sizeOf(shape),
         learningRate: 1e-3,
         penalty: "r1r2",
-        penaltyWeight: 3e-4,
+        penaltyWeight: 1e-3,
         averaging: 0.999,
         halveEvery: 1500,
       } as const);
@@ -70,7 +70,7 @@ export const gan = defineModel({
     penaltyWeight: family.penaltyWeight
       .unwrap()
       .optional()
-      .describe("weight of a penalty on slopes: 10, or 0.0003 of the r1r2 that vectors have unless told"),
+      .describe("weight of a penalty on slopes: 10, or 0.001 of the r1r2 that vectors have unless told"),
     latent: family.latent
       .unwrap()
       .optional()
