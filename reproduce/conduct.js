@@ -3,7 +3,6 @@
  * the next begins. So going on after a stop or a crash is the same as beginning: what has a result is passed over, and
  * what has a folder is resumed.
  */
-
 import { fork } from "node:child_process";
 import { setMaxListeners } from "node:events";
 import { mkdir } from "node:fs/promises";
@@ -60,7 +59,7 @@ export const idOf = ({ trial, seed, key }) => ({ trial: trial.name, seed, key })
  */
 
 /**
- * Plays what has no result yet.
+ * Plays what has no result yet. Runs that are lost with their process are told of, and are open again next time.
  *
  * @param {readonly Task[]} tasks
  * @param {import("./results.js").Results} results

@@ -34,7 +34,7 @@ export function resultTable({ name, of = name, first, columns }, rows, published
       source,
     ]);
   return markdownTable([
-    [first, ...columns.map(({ title }) => title), "seeds, or source"],
+    [first, ...columns.map(({ title }) => title), theirs.length > 0 ? "seeds, or source" : "seeds"],
     ...own,
     ...theirs,
   ]);

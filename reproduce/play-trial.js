@@ -55,8 +55,9 @@ const computed = () => {
 };
 
 /**
- * Seconds of computing (of all threads, so that what else runs on the machine does not count), also of a run that is trained in several sittings: what was reached, and in how long, is noted
- * in the run's folder now and then, and scaled to where the next sitting begins.
+ * Seconds of computing, of all threads: what else runs on the machine does not count. So that they are also known of a
+ * run that is trained in several sittings, what was reached, and in how long, is noted in the run's folder now and then,
+ * and scaled to where the next sitting begins.
  *
  * @param {string} file
  */

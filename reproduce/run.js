@@ -111,48 +111,70 @@ async function main() {
       return stopped ? 130 : 1;
     }
 
-    const rows = trials.map((trial) => ({
-      trial,
-      results: tasks.filter((task) => task.trial === trial).flatMap((task) => results.get(idOf(task)) ?? []),
-    }));
+    const runs = trials.map((trial) => {
+      const own = tasks.filter((task) => task.trial === trial);
+      return { trial, run: own[0]?.run, results: own.flatMap((task) => results.get(idOf(task)) ?? []) };
+    });
     // A trying out is no result to show.
     const shown = variant.rounds === undefined && asked.out === undefined;
-    const page = shown ? join(root, "docs", "results", `${id}.md`) : join(folder, `${id}.md`);
-    const pictureFolder = shown ? join(root, "docs", "pictures") : folder;
-    const runOf = (/** @type {string} */ trial) =>
-      tasks.find((task) => task.trial.name === trial && task.seed === 0 && !results.get(idOf(task))?.failed)
-        ?.run;
-    const pictures = [];
-    for (const { file, png, caption } of (await reproduction.illustrate?.(runOf, trials)) ?? []) {
-      const path = join(pictureFolder, file.replace(/\.png$/, `${ending}.png`));
-      await write(path, png);
-      pictures.push({ path: relative(dirname(page), path).replaceAll("\\", "/"), caption });
-    }
-    const { pageOf } = await import("./page.js");
-    const { versions } = await import("../dist/version.js");
-    const setting = {
-      command: `npm run reproduce -- ${reproduction.name}${variant.quick ? " --quick" : ""}${variant.rounds === undefined ? "" : ` --rounds ${variant.rounds}`}${seeds === reproduction.seeds ? "" : ` --seeds ${seeds}`}`,
-      variant:
-        variant.rounds !== undefined
-          ? `${variant.rounds} rounds each, to try it out`
-          : variant.quick
-            ? "The quick variant (`--quick`: fewer rounds)"
-            : "The whole variant",
-      seeds,
-      date: new Date().toISOString().slice(0, 10),
-      machine: `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores`,
-      versions: Object.entries(versions())
-        .map(([what, version]) => `${what} ${version}`)
-        .join(", "),
-    };
-    const text = pageOf(reproduction, { rows, variant, setting, pictures });
-    await write(page, text);
+    const places = shown
+      ? { pages: join(root, "docs", "results"), pictures: join(root, "docs", "pictures") }
+      : { pages: folder, pictures: folder };
+    const { page, text } = await writePage(reproduction, runs, { variant, seeds, ending, places });
     console.log(text);
     console.error(`written to ${page}`);
     return 0;
   } finally {
     await results.close();
   }
+}
+
+/**
+ * Draws and writes all that there is to show of a reproduction that is done.
+ *
+ * @param {import("./reproduction.js").Reproduction} reproduction
+ * @param {readonly { trial: import("./reproduction.js").Trial, run: string | undefined, results: import("./results.js").Result[] }[]} rows
+ *   `run`: the folder of the first seed's
+ * @param {object} how
+ * @param {import("./reproduction.js").Variant} how.variant
+ * @param {number} how.seeds
+ * @param {string} how.ending of names of files, by the variant
+ * @param {{ pages: string, pictures: string }} how.places
+ */
+async function writePage(reproduction, rows, { variant, seeds, ending, places }) {
+  const { pageOf } = await import("./page.js");
+  const { versions } = await import("../dist/version.js");
+  const page = join(places.pages, `${reproduction.name}${ending}.md`);
+  const runOf = (/** @type {string} */ name) => {
+    const row = rows.find(({ trial }) => trial.name === name);
+    return row?.results[0]?.failed === undefined ? row?.run : undefined;
+  };
+  const trials = rows.map(({ trial }) => trial);
+  const pictures = [];
+  for (const { file, png, caption } of (await reproduction.illustrate?.(runOf, trials)) ?? []) {
+    const path = join(places.pictures, file.replace(/\.png$/, `${ending}.png`));
+    await write(path, png);
+    pictures.push({ path: relative(dirname(page), path).replaceAll("\\", "/"), caption });
+  }
+  const options = [
+    ...(variant.quick ? ["--quick"] : []),
+    ...(variant.rounds === undefined ? [] : [`--rounds ${variant.rounds}`]),
+    ...(seeds === reproduction.seeds ? [] : [`--seeds ${seeds}`]),
+  ];
+  const whole = variant.quick ? "The quick variant (`--quick`: fewer rounds)" : "The whole variant";
+  const setting = {
+    command: ["npm run reproduce --", reproduction.name, ...options].join(" "),
+    variant: variant.rounds === undefined ? whole : `${variant.rounds} rounds each`,
+    seeds,
+    date: new Date().toISOString().slice(0, 10),
+    machine: `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores`,
+    versions: Object.entries(versions())
+      .map(([what, version]) => `${what} ${version}`)
+      .join(", "),
+  };
+  const text = pageOf(reproduction, { rows, variant, setting, pictures });
+  await write(page, text);
+  return { page, text };
 }
 
 /** @param {string} path @param {string | Uint8Array} content */
