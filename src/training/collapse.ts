@@ -51,8 +51,17 @@ export async function measureCollapse(
       scale: roles.evidence === undefined ? "widest" : "prior",
     });
     Object.assign(measures, { latent, ...collapse });
-    if ((roles.vary?.noise ?? 0) > 0)
-      measures.noiseEffect = await noiseEffect(trainer, codes, { count, seed, noise: roles.vary!.noise });
+    if (roles.vary !== undefined) {
+      const { noise } = roles.vary;
+      const [first, second] = await Promise.all(
+        ["first", "second"].map(async (stream) => {
+          const draw = randomStream(seed, `collapse/${stream}`).normal(0, new Float32Array(count * noise));
+          return (await trainer.role("vary", codes, draw))!.data;
+        }),
+      );
+      if (noise > 0) measures.noiseEffect = noiseEffect(first!, second!, count);
+      if (roles.generate === undefined) Object.assign(measures, duplicatesOf(first!, source, dataset.shape));
+    }
   }
   if (roles.generate !== undefined)
     Object.assign(measures, await sampleMeasures(trainer, dataset, source, { count, seed }));
@@ -70,39 +79,31 @@ async function sampleMeasures(
   const inputs = generationInputs(generate, { count: asked, seed, stream: "collapse" });
   const { data: samples } = (await trainer.role("generate", ...inputs))!;
   const dimensions = sizeOf(shape);
-  if (!samples.every(Number.isFinite)) return {};
-  const { share } = duplicates(samples.subarray(0, count * dimensions), exampleValues(source, shape, count), {
-    dimensions,
-    quantile: QUANTILE,
-  });
-  if (modes === undefined) return { duplicates: share };
+  const repeated = duplicatesOf(samples.subarray(0, count * dimensions), source, shape);
+  if (modes === undefined) return repeated;
   const { centres, sigma, count: all } = modes;
   const coverage = modeCoverage(samples, centres, { dimensions, deviation: sigma });
-  return { duplicates: share, modes: coverage.modes / all, highQuality: coverage.highQuality };
+  return { ...repeated, modes: coverage.modes / all, highQuality: coverage.highQuality };
+}
+
+/** The share of samples that have a near double, as many real examples beside them. */
+function duplicatesOf(samples: Float32Array, source: Split, shape: readonly number[]): CollapseMeasures {
+  if (!samples.every(Number.isFinite)) return {};
+  const dimensions = sizeOf(shape);
+  const real = exampleValues(source, shape, samples.length / dimensions);
+  return { duplicates: duplicates(samples, real, { dimensions, quantile: QUANTILE }).share };
 }
 
 /**
  * How much of the difference between samples the noise makes: the mean square distance of two versions of one code,
  * divided by that of versions of two codes. 0: noise changes nothing; 1: the code decides nothing.
  */
-async function noiseEffect(
-  trainer: Trainer,
-  codes: Float32Array,
-  { count, seed, noise }: { readonly count: number; readonly seed: number; readonly noise: number },
-): Promise<number> {
-  const versions = await Promise.all(
-    ["first", "second"].map(async (stream) => {
-      const draw = randomStream(seed, `collapse/${stream}`).normal(0, new Float32Array(count * noise));
-      return (await trainer.role("vary", codes, draw))!.data;
-    }),
-  );
-  const [first, second] = versions as [Float32Array, Float32Array];
+function noiseEffect(first: Float32Array, second: Float32Array, count: number): number {
   const size = first.length / count;
-  const shift = (index: number) => (index + size) % first.length;
   let [within, across] = [0, 0];
   for (let index = 0; index < first.length; index++) {
     within += (first[index]! - second[index]!) ** 2;
-    across += (first[index]! - second[shift(index)]!) ** 2;
+    across += (first[index]! - second[(index + size) % first.length]!) ** 2;
   }
   return across === 0 ? 0 : within / across;
 }

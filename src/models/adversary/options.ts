@@ -131,6 +131,3 @@ export function optimiserOf(
     ? { kind: "rmsprop", rho: beta2, ...shared }
     : { kind: "adam", beta1, beta2, ...shared };
 }
-
-/** The same, by its first name. */
-export const adam = optimiserOf;

@@ -18,7 +18,7 @@ import { defineModel, game } from "../../game/model.ts";
 import { estimatedJacobianNorm, jacobianNorm, meanSquaredError } from "../../losses/index.ts";
 import { concat, constant, type Tensor, zeros } from "../../tensor/index.ts";
 import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
-import { adam, adversarialOptions } from "../adversary/options.ts";
+import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions, contractionOptions, lambdaOptions, noiseOption } from "../options.ts";
 import { codeEncoder, sampleCritic, sampleDecoder } from "./parts.ts";
@@ -89,13 +89,13 @@ export const codeNoiseGan = defineModel({
           moves: [encoder],
           loss: ({ reconstruction, holding }) => reconstruction.mul(lambda1).add(holding.mul(lambda)),
           report: ({ reconstruction, holding }) => ({ reconstruction, holding }),
-          optimiser: adam(options),
+          optimiser: optimiserOf(options),
         },
         generator: {
           moves: [decoder],
           loss: ({ reconstruction, verdict }) =>
             reconstruction.mul(lambda1).add(verdict.generatorLoss.mul(lambda2)),
-          optimiser: adam(options),
+          optimiser: optimiserOf(options),
         },
       },
       phases: [{ name: "play", turns: criticFirst(options, ["encoder", "generator"]) }],

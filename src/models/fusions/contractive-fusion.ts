@@ -18,7 +18,7 @@ import { defineModel, game, type Phase } from "../../game/model.ts";
 import { estimatedJacobianNorm, jacobianNorm } from "../../losses/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
-import { adam, adversarialOptions } from "../adversary/options.ts";
+import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions, contractionOptions, lambdaOptions } from "../options.ts";
 import { codeEncoder, sampleCritic, sampleDecoder } from "./parts.ts";
@@ -111,28 +111,28 @@ export const contractiveFusion = defineModel({
           moves: [encoder, decoder],
           loss: ({ reconstruction, contraction }) => reconstruction.mul(lambda1).add(contraction.mul(lambda)),
           report: ({ reconstruction, contraction }) => ({ reconstruction, contraction }),
-          optimiser: adam(options),
+          optimiser: optimiserOf(options),
         },
         critic: criticPlayer(options, [critic]),
         generator: {
           moves: [generator],
           loss: ({ verdict }) => verdict.generatorLoss,
-          optimiser: adam(options),
+          optimiser: optimiserOf(options),
         },
         joint: {
           moves: [encoder, decoder, generator],
           loss: ({ reconstruction, contraction, verdict }) =>
             reconstruction.mul(lambda1).add(contraction.mul(lambda)).add(verdict.generatorLoss.mul(lambda2)),
           report: ({ reconstruction, contraction }) => ({ reconstruction, contraction }),
-          optimiser: adam(options),
+          optimiser: optimiserOf(options),
         },
         minimum: {
           moves: [encoder, decoder],
           loss: ({ least }) => least,
           report: ({ reconstruction }) => ({ reconstruction }),
-          optimiser: adam(options),
+          optimiser: optimiserOf(options),
         },
-        opponent: { moves: [generator], loss: ({ least }) => least.neg(), optimiser: adam(options) },
+        opponent: { moves: [generator], loss: ({ least }) => least.neg(), optimiser: optimiserOf(options) },
       },
       phases,
       roles: {

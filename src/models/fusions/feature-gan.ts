@@ -13,7 +13,7 @@ import { dense, outputsOf, type Scope, sequential } from "../../nn/index.ts";
 import { concat, type Tensor } from "../../tensor/index.ts";
 import { criticOf, criticScope } from "../adversary/critics.ts";
 import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
-import { adam, adversarialOptions } from "../adversary/options.ts";
+import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
 import { signedRange, trunkOf } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
 import { KERNEL, sampleDecoder } from "./parts.ts";
@@ -102,7 +102,7 @@ export const featureGan = defineModel({
         generator: {
           moves: [generator],
           loss: ({ verdict }) => verdict.generatorLoss,
-          optimiser: adam(options),
+          optimiser: optimiserOf(options),
         },
       },
       phases: afterAutoencoding(options, criticFirst(options)),

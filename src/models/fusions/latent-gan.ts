@@ -13,7 +13,7 @@ import { meanSquaredError } from "../../losses/index.ts";
 import { dense, sequential } from "../../nn/index.ts";
 import { criticOf } from "../adversary/critics.ts";
 import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
-import { adam, adversarialOptions } from "../adversary/options.ts";
+import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
 import { denseStack, signedRange } from "../networks.ts";
 import { bodyOptions, noiseOption } from "../options.ts";
 import { codeEncoder, sampleDecoder } from "./parts.ts";
@@ -79,7 +79,7 @@ export const latentGan = defineModel({
         generator: {
           moves: [generator],
           loss: ({ verdict }) => verdict.generatorLoss,
-          optimiser: adam(options),
+          optimiser: optimiserOf(options),
         },
       },
       phases: afterAutoencoding(options, criticFirst(options)),

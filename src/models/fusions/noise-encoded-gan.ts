@@ -16,7 +16,7 @@ import { meanSquaredError } from "../../losses/index.ts";
 import { batchNormalisation } from "../../nn/index.ts";
 import { sizeOf, type Tensor } from "../../tensor/index.ts";
 import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
-import { adam, adversarialOptions } from "../adversary/options.ts";
+import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
 import { codeEncoder, sampleCritic, sampleDecoder } from "./parts.ts";
@@ -106,7 +106,7 @@ export const noiseEncodedGan = defineModel({
         generator: {
           moves: [generator],
           loss: ({ verdict }) => verdict.generatorLoss,
-          optimiser: adam(options),
+          optimiser: optimiserOf(options),
         },
       },
       phases: afterAutoencoding(options, criticFirst(options)),

@@ -18,12 +18,27 @@ import { batchNormalisation, dense, type Scope, sequential } from "../../nn/inde
 import type { Tensor } from "../../tensor/index.ts";
 import { criticScope, type Judgement } from "../adversary/critics.ts";
 import { criticFirst, criticPlayer, judge } from "../adversary/judge.ts";
-import { adam, adversarialOptions } from "../adversary/options.ts";
+import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
 import { signedRange, trunkOf } from "../networks.ts";
 import { bodyOptions, lambdaOptions } from "../options.ts";
 import { KERNEL, sampleDecoder } from "./parts.ts";
 
 const name = "shared-fusion";
+
+/** Packs have no reconstruction, and the trunk's features are the code's too. */
+const {
+  packing: _packing,
+  minibatchDeviation: _minibatchDeviation,
+  ...adversarial
+} = adversarialOptions({
+  loss: "non-saturating",
+  penalty: "r1",
+  penaltyWeight: 1,
+  latent: 64,
+  batch: 64,
+  learningRate: 2e-4,
+  beta1: 0.5,
+});
 
 export const sharedFusion = defineModel({
   name,
@@ -38,18 +53,11 @@ export const sharedFusion = defineModel({
     logitWeight: z.number().min(0).default(1).describe("weight of the logit in a sum"),
     errorWeight: z.number().min(0).default(1).describe("weight of the reconstruction error in a sum"),
     ...lambdaOptions({ lambda1: 1, lambda2: 0.1 }),
-    ...adversarialOptions({
-      loss: "non-saturating",
-      penalty: "r1",
-      penaltyWeight: 1,
-      latent: 64,
-      batch: 64,
-      learningRate: 2e-4,
-      beta1: 0.5,
-    }),
+    ...adversarial,
   }),
   routing: { critic: ["trunk", "code", "realness", "fusion"], generator: ["decoder"] },
-  build({ data, options, network }) {
+  build({ data, network, options: told }) {
+    const options = { ...told, packing: 1, minibatchDeviation: false };
     const { latent, fusion, logitWeight, errorWeight, lambda1, lambda2, averaging } = options;
     const range = signedRange(data);
     const inScope = (layer: ReturnType<typeof sequential>) => (scope: Scope, x: Tensor) =>
@@ -112,7 +120,7 @@ export const sharedFusion = defineModel({
           moves: [decoder],
           loss: ({ verdict, reconstruction }) =>
             reconstruction.mul(lambda1).add(verdict.generatorLoss.mul(lambda2)),
-          optimiser: adam(options),
+          optimiser: optimiserOf(options),
         },
       },
       phases: [{ name: "play", turns: criticFirst(options) }],

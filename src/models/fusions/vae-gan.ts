@@ -18,7 +18,7 @@ import {
   standardNormalDivergence,
 } from "../../losses/index.ts";
 import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
-import { adam, adversarialOptions } from "../adversary/options.ts";
+import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
 import { gaussianEncoder, signedRange, trunkOf } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
 import { sampleCritic, sampleDecoder } from "./parts.ts";
@@ -82,12 +82,12 @@ export const vaeGan = defineModel({
           moves: [encoder],
           loss: ({ divergence, features }) => divergence.mul(beta).add(features),
           report: ({ divergence, features, pixels }) => ({ divergence, features, pixels }),
-          optimiser: adam(options),
+          optimiser: optimiserOf(options),
         },
         decoder: {
           moves: [decoder],
           loss: ({ features, verdict }) => features.mul(gamma).add(verdict.generatorLoss),
-          optimiser: adam(options),
+          optimiser: optimiserOf(options),
         },
       },
       phases: [

@@ -27,7 +27,14 @@ export const FUSIONS: readonly Setting[] = [
     data: VECTORS,
     roles: all,
   },
-  { model: "feature-gan", label: "both", options: convolutional, data: CONV, roles: all },
+  {
+    model: "feature-gan",
+    label: "both",
+    options: convolutional,
+    data: CONV,
+    roles: all,
+    estimated: ["critic"],
+  },
   {
     model: "feature-gan",
     label: "features, penalty",
@@ -56,6 +63,7 @@ export const FUSIONS: readonly Setting[] = [
     options: { ...convolutional, spectralNorm: true, penalty: "none" },
     data: CONV,
     roles: all,
+    estimated: ["trunk", "code", "realness"],
   },
   ...(["weighted-sum", "pointwise-min"] as const).map((objective) => ({
     model: "contractive-fusion",
