@@ -49,6 +49,13 @@ const contestants = [
     autoencoder: "contractive autoencoder",
     gan: "WGAN-GP",
   },
+  {
+    label: "contractive-fusion, non-saturating",
+    model: "contractive-fusion",
+    options: { criticSteps: 1, loss: "non-saturating", penalty: "none" },
+    autoencoder: "contractive autoencoder",
+    gan: "DCGAN",
+  },
   { label: "shared-fusion", model: "shared-fusion", autoencoder: "autoencoder", gan: "DCGAN" },
   { label: "code-noise-gan", model: "code-noise-gan", autoencoder: "autoencoder", gan: "DCGAN" },
   {
@@ -191,7 +198,7 @@ ${markdownTable([
 };
 
 const roundsFor = (/** @type {import("./reproduction.js").Variant} */ variant) =>
-  roundsOf(variant, { whole: 2000, quick: 500 });
+  roundsOf(variant, { whole: 6000, quick: 1000 });
 
 const contestantOf = (/** @type {import("./reproduction.js").Trial} */ { name }) =>
   /** @type {Contestant} */ (contestants.find(({ label }) => label === name));

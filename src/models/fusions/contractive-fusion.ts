@@ -11,11 +11,13 @@
 //                     min over E, D, max over G   E min(λ₁·e(x), λ₂·e(G(E(x))))
 //                     where the second term is the reconstruction error of the generated image, and no critic plays
 //
-// New images are G of codes drawn near those of the data.
+// G is given standardised codes, mean 0 and variance 1 in each dimension: what it starts from should not be small
+// where the contraction has made codes small. New images are G of codes drawn near those of the data.
 
 import { z } from "zod";
 import { defineModel, game, type Phase } from "../../game/model.ts";
 import { estimatedJacobianNorm, jacobianNorm } from "../../losses/index.ts";
+import { batchNormalisation } from "../../nn/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
 import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
@@ -67,6 +69,7 @@ export const contractiveFusion = defineModel({
     const range = signedRange(data);
     const encoder = network("encoder", codeEncoder(data, options, { latent, model: name }));
     const decoder = network("decoder", sampleDecoder(data, options, name));
+    const standard = network("standard", batchNormalisation({ center: false, scale: false }));
     const generator = network("generator", sampleDecoder(data, options, name));
     const { body, apart } = sampleCritic(data, options, name);
     const critic = network("critic", body);
@@ -89,7 +92,7 @@ export const contractiveFusion = defineModel({
           options.jacobian === "exact"
             ? jacobianNorm(code, x)
             : estimatedJacobianNorm(code, x, normal(projections, batch, latent));
-        const generated = generator(code);
+        const generated = generator(standard(code));
         const verdict = judge(
           options,
           { uniform },
@@ -138,7 +141,7 @@ export const contractiveFusion = defineModel({
       roles: {
         encode: encoder,
         decode: (code) => range.leave(decoder(code)),
-        vary: { noise: 0, from: (code) => range.leave(generator(code)) },
+        vary: { noise: 0, from: (code) => range.leave(generator(standard(code))) },
         ...realnessBy(options, (x) => critic(range.enter(x)).score),
       },
       averages: { networks: [generator], decay: averaging },

@@ -50,6 +50,15 @@ const errors = (one: Float32Array, other: Float32Array) =>
     for (let at = row * SIZE; at < (row + 1) * SIZE; at++) sum += (one[at]! - other[at]!) ** 2;
     return sum / SIZE;
   });
+/** Codes with mean 0 and variance 1 in each dimension. */
+const standardised = (codes: Float32Array, latent: number) => {
+  const columns = Array.from({ length: latent }, (_, unit) => {
+    const values = Array.from({ length: codes.length / latent }, (_, row) => codes[row * latent + unit]!);
+    const variance = mean(values.map((value) => (value - mean(values)) ** 2));
+    return values.map((value) => (value - mean(values)) / Math.sqrt(variance + 1e-5));
+  });
+  return codes.map((_, at) => columns[at % latent]![Math.floor(at / latent)]!);
+};
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe("phases", () => {
@@ -165,7 +174,9 @@ describe("contractive-fusion", () => {
     const of = async (player: string) =>
       (await play(game, phaseOf(player), { state, feeds: batch, data })).metrics[player]![0]!;
     const x = Float32Array.from(pixels.subarray(0, 4 * SIZE), (value) => value / 255);
-    const generated = await ask(game, "vary", state, await ask(game, "encode", state, x));
+    // In training codes are standardised over the batch; at first the running statistics change nothing.
+    const codes = standardised(await ask(game, "encode", state, x), 3);
+    const generated = await ask(game, "vary", state, codes);
     const ofReal = errors(x, await ask(game, "reconstruct", state, x));
     const ofGenerated = errors(generated, await ask(game, "reconstruct", state, generated));
     const expected = mean(ofReal.map((error, row) => Math.min(error, 1.3 * ofGenerated[row]!)));
