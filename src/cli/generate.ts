@@ -11,6 +11,7 @@ import {
   type DeviceOptions,
   deviceOf,
   oneOf,
+  positiveNumber,
   seedOption,
   wholeNumber,
 } from "./options.ts";
@@ -23,6 +24,7 @@ interface GenerateOptions extends CommonOptions, DeviceOptions {
   readonly label?: string;
   readonly prior?: Prior;
   readonly components?: number;
+  readonly truncation?: number;
   readonly second?: boolean;
   readonly out?: string;
 }
@@ -40,6 +42,7 @@ export function addGenerate(program: Command, context: Context): void {
       "generate dcgan-mnist-1 --count 100 --seed 7 --out digits.png",
       "generate dcgan-mnist-1 --count 5000 --out digits/",
       "generate conditional-gan-mnist-1 --label 3",
+      "generate dcgan-mnist-1 --truncation 0.7",
       "generate gan-ring-1 --count 2500 --out samples.npy",
     ],
   })
@@ -61,6 +64,12 @@ export function addGenerate(program: Command, context: Context): void {
         "Gaussians of the mixture (10, or as many as long codes allow)",
       ).argParser(wholeNumber("--components", { least: 1, most: 1000 })),
     )
+    .addOption(
+      new Option(
+        "--truncation <deviations>",
+        "draw noise beyond this again, such as 0.7: more usual examples, less variety (none)",
+      ).argParser(positiveNumber("--truncation")),
+    )
     .option("--second", "what the same noise is in the second set of data, for models that make pairs")
     .addOption(new Option("--out <path>", "FILE.png, FILE.npy or a folder (RUN-generated.png)"));
   addDeviceOptions(command).action(async (name: string, options: GenerateOptions) => {
@@ -72,7 +81,8 @@ export function addGenerate(program: Command, context: Context): void {
     const { classColumns } = await import("../training/generation.ts");
     const { writeTranslations } = await import("./write-translations.ts");
     const { open } = await import("../training/open.ts");
-    const { count = 64, seed = 0, prior, components } = options;
+    const { count = 64, seed = 0, prior, components, truncation } = options;
+    const truncated = truncation === undefined ? {} : { truncation };
     const path = await findRun(name);
     const run = await open(path, deviceOf(options));
     try {
@@ -85,16 +95,22 @@ export function addGenerate(program: Command, context: Context): void {
       checkRoom(count, shape);
       const label = options.label === undefined ? undefined : await classOf(options.label, run);
       const made = options.second
-        ? await run.generatePartner(count, { seed })
+        ? await run.generatePartner(count, { seed, ...truncated })
         : await run.generate(count, {
             seed,
+            ...truncated,
             ...(label === undefined ? {} : { label }),
             ...(prior === undefined ? {} : { prior }),
             ...(components === undefined ? {} : { components }),
           });
       const picture =
         pairs && !options.second && destination.kind === "picture"
-          ? await writeTranslations(destination, made, await run.generatePartner(count, { seed }), undefined)
+          ? await writeTranslations(
+              destination,
+              made,
+              await run.generatePartner(count, { seed, ...truncated }),
+              undefined,
+            )
           : await writeExamples(
               destination,
               made,
@@ -108,6 +124,7 @@ export function addGenerate(program: Command, context: Context): void {
         count,
         seed,
         ...(label === undefined ? {} : { label }),
+        ...truncated,
         shape: made.shape,
         out: destination.path,
       });

@@ -2,7 +2,7 @@
 // numbers of units it connects and a stream of randomness.
 
 import { z } from "zod";
-import type { RandomStream } from "../random/index.ts";
+import { type RandomStream, truncatedNormal } from "../random/index.ts";
 import { type Shape, sizeOf } from "../tensor/index.ts";
 
 /** How many units feed one unit of the layer, and how many one unit feeds. */
@@ -52,23 +52,10 @@ const normalWith = (deviation: number, shape: Shape, stream: RandomStream, mean 
   return values;
 };
 
-/** Draws again what falls beyond two deviations; the result's own deviation is 0.8796 of the given one. */
-const truncatedNormal = (deviation: number, shape: Shape, stream: RandomStream) => {
-  const values = stream.normal(0, new Float32Array(sizeOf(shape)));
-  const again = new Float32Array(64);
-  let position = 1;
-  let next = again.length;
-  for (let index = 0; index < values.length; index++) {
-    while (Math.abs(values[index]!) > 2) {
-      if (next === again.length) {
-        stream.normal(position++, again);
-        next = 0;
-      }
-      values[index] = again[next++]!;
-    }
-    values[index] = values[index]! * deviation;
-  }
-  return values;
+/** Within two deviations; the result's own deviation is 0.8796 of the given one. */
+const truncatedWith = (deviation: number, shape: Shape, stream: RandomStream) => {
+  const values = truncatedNormal(stream, 2, new Float32Array(sizeOf(shape)));
+  return values.map((value) => value * deviation);
 };
 
 /** Rows or columns of a random matrix made orthonormal (Saxe et al. 2014), by modified Gram–Schmidt. */
@@ -135,7 +122,7 @@ export function initialise(initialiser: Initialiser): Initialise {
       };
     }
     case "truncatedNormal":
-      return (shape, _, stream) => truncatedNormal(initialiser.deviation, shape, stream);
+      return (shape, _, stream) => truncatedWith(initialiser.deviation, shape, stream);
     case "orthogonal":
       return (shape, _, stream) => orthogonal(initialiser.gain ?? 1, shape, stream);
   }
@@ -143,5 +130,5 @@ export function initialise(initialiser: Initialiser): Initialise {
 
 /** Keras's truncated normal of a variance: the cut is made good by a wider normal. */
 function truncated(variance: number, shape: Shape, stream: RandomStream): Float32Array {
-  return truncatedNormal(Math.sqrt(variance) / 0.87962566103423978, shape, stream);
+  return truncatedWith(Math.sqrt(variance) / 0.87962566103423978, shape, stream);
 }

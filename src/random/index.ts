@@ -1,1 +1,2 @@
 export { type RandomStream, randomStream } from "./stream.ts";
+export { truncatedNormal } from "./truncated-normal.ts";

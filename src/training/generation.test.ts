@@ -31,6 +31,15 @@ test("a model without classes is asked for none", () => {
   );
 });
 
+test("truncated noise keeps the draws that are near", () => {
+  const [free] = generationInputs(role, { ...request, count: 40 });
+  const [near] = generationInputs(role, { ...request, count: 40, truncation: 0.7 });
+  expect(near!.every((value) => Math.abs(value) <= 0.7)).toBe(true);
+  expect(near!.filter((value, index) => value === free![index])).toEqual(
+    free!.filter((value) => Math.abs(value) <= 0.7),
+  );
+});
+
 test("few classes are columns", () => {
   expect([1, 10, 16, 17].map((classes) => classColumns({ classes }))).toEqual([1, 10, 16, undefined]);
   expect(classColumns({})).toBeUndefined();

@@ -3,7 +3,7 @@
 
 import { UserError } from "../errors.ts";
 import type { Roles } from "../game/model.ts";
-import { randomStream } from "../random/index.ts";
+import { randomStream, truncatedNormal } from "../random/index.ts";
 
 export interface GenerationRequest {
   readonly count: number;
@@ -12,6 +12,18 @@ export interface GenerationRequest {
   readonly stream: string;
   /** The class of all examples; one after the other unless told. */
   readonly label?: number;
+  /** Draws of noise beyond so many deviations are drawn again. */
+  readonly truncation?: number | undefined;
+}
+
+/** Normal noise of a seed's stream, truncated where asked for (Brock, Donahue, Simonyan 2019, section 3.1). */
+export function normalNoise(
+  { seed, stream, truncation }: Pick<GenerationRequest, "seed" | "stream" | "truncation">,
+  size: number,
+): Float32Array {
+  const numbers = randomStream(seed, stream);
+  const out = new Float32Array(size);
+  return truncation === undefined ? numbers.normal(0, out) : truncatedNormal(numbers, truncation, out);
 }
 
 /** The most classes that are columns of a picture. */
@@ -29,14 +41,15 @@ export function classColumns({ classes = 0 }: { readonly classes?: number }): nu
  */
 export function generationInputs(
   { latent, classes }: NonNullable<Roles["generate"]>,
-  { count, seed, stream, label }: GenerationRequest,
+  request: GenerationRequest,
 ): (Float32Array | Int32Array)[] {
+  const { count, label } = request;
   if (label !== undefined) {
     if (classes === undefined) throw new UserError("this model knows no classes; leave out the label");
     if (!Number.isInteger(label) || label < 0 || label >= classes)
       throw new UserError(`a label is a class from 0 to ${classes - 1}, not ${label}`);
   }
-  const noise = randomStream(seed, stream).normal(0, new Float32Array(count * latent));
+  const noise = normalNoise(request, count * latent);
   if (classes === undefined) return [noise];
   return [noise, Int32Array.from({ length: count }, (_, index) => label ?? index % classes)];
 }

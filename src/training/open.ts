@@ -3,11 +3,12 @@
 import { type Dataset, loadDataset } from "../data/index.ts";
 import { UserError } from "../errors.ts";
 import { Game, type TrainingData } from "../game/game.ts";
-import type { RoleName } from "../game/roles.ts";
+import { type RoleName, roleFunctions } from "../game/roles.ts";
 import { findModel } from "../models/find-model.ts";
 import { checkOptions } from "../models/settings.ts";
 import { probeDevice } from "../runtime/devices.ts";
 import type { Device } from "../runtime/engine.ts";
+import type { Port } from "../runtime/inference.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import { sizeOf } from "../tensor/index.ts";
 import { type AnomalyScore, chooseAnomalyScore, scoreAnomalies } from "./anomaly.ts";
@@ -36,6 +37,10 @@ export interface GenerateOptions {
   readonly label?: number;
   readonly prior?: Prior;
   readonly components?: number;
+  /** Draws of normal noise beyond so many deviations are drawn again: fewer kinds of examples, more usual ones. */
+  readonly truncation?: number;
+  /** Examples that are too many to make at once come in parts, of which each has noise of its own; 0 unless told. */
+  readonly part?: number;
 }
 
 export interface OpenRun {
@@ -50,6 +55,12 @@ export interface OpenRun {
   readonly roles: readonly RoleName[];
   /** How many classes examples can be generated of, where the model knows classes. */
   readonly classes?: number;
+  /** Any role by its name, given an array for each of its `inputs`. */
+  apply(role: RoleName, ...inputs: (Float32Array | Int32Array)[]): Promise<Batch>;
+  /** What a role is given, for one example; undefined where the model has no such role. */
+  inputs(role: RoleName): readonly Port[] | undefined;
+  /** What the role "generate" is given where `generate` draws noise: the noise, and classes where it knows them. */
+  noise(count: number, options?: GenerateOptions): (Float32Array | Int32Array)[];
   /** The data it was trained on, all splits. */
   data(): Promise<Dataset>;
   /**
@@ -62,7 +73,10 @@ export interface OpenRun {
    */
   generate(count: number, options?: GenerateOptions): Promise<Batch>;
   /** The same noise in the second domain, for models that make pairs. */
-  generatePartner(count: number, options?: { readonly seed?: number }): Promise<Batch>;
+  generatePartner(
+    count: number,
+    options?: Pick<GenerateOptions, "seed" | "label" | "truncation">,
+  ): Promise<Batch>;
   /** Codes of examples, [count, latent]. */
   encode(examples: Float32Array): Promise<Batch>;
   /** Examples of codes. */
@@ -111,6 +125,7 @@ export async function open(
   const game = new Game(model, checkOptions(model, description.options), examples as TrainingData);
   const state = restoredState(game, checkpoint.tensors);
   const roles = new RolePrograms(game, nodeEngine, { device, ...(threads === undefined ? {} : { threads }) });
+  const functions = roleFunctions(game);
   const apply = async (role: RoleName, ...inputs: (Float32Array | Int32Array)[]): Promise<Batch> => {
     const result = await roles.compute(role, inputs, state);
     if (result === undefined) {
@@ -119,10 +134,13 @@ export async function open(
     return result;
   };
   const { classes } = game.roles.generate ?? {};
-  const noiseFor = (count: number, { seed = 0, label }: Pick<GenerateOptions, "seed" | "label"> = {}) => {
+  const noise = (count: number, options: GenerateOptions = {}) => {
     const { generate } = game.roles;
-    const request = { count, seed, stream: "generate", ...(label === undefined ? {} : { label }) };
-    return generate === undefined ? [] : generationInputs(generate, request);
+    const { seed = 0, part = 0, label, truncation } = options;
+    const request = { count, seed, stream: streamOf(part), truncation };
+    return generate === undefined
+      ? []
+      : generationInputs(generate, { ...request, ...(label === undefined ? {} : { label }) });
   };
   const { shape, target } = game.data.specification;
   const codes = {
@@ -140,16 +158,20 @@ export async function open(
     ...(target === undefined ? {} : { targetShape: target.shape }),
     roles: roles.names,
     ...(classes === undefined ? {} : { classes }),
+    apply,
+    inputs: (role) => functions[role]?.inputs,
+    noise,
     data: () => loadDataset(source, { seed: description.seed, ...how }),
     async generate(count, options = {}) {
-      const { seed = 0, prior = defaultPrior(game), components } = options;
+      const { seed = 0, part = 0, prior = defaultPrior(game), components, truncation } = options;
       if (prior === "normal" && game.roles.generate !== undefined)
-        return apply("generate", ...noiseFor(count, options));
+        return apply("generate", ...noise(count, options));
       if (options.label !== undefined)
         throw new UserError("codes that are drawn belong to no class; leave out the label");
-      return generateFromCodes(count, { seed, prior, components }, { game, apply, codes });
+      const how = { seed, prior, components, truncation, stream: streamOf(part) };
+      return generateFromCodes(count, how, { game, apply, codes });
     },
-    generatePartner: (count, options) => apply("generatePartner", ...noiseFor(count, options)),
+    generatePartner: (count, options) => apply("generatePartner", ...noise(count, options)),
     encode: (examples) => apply("encode", examples),
     decode: (codes) => apply("decode", codes),
     reconstruct: (examples) => apply("reconstruct", examples),
@@ -169,3 +191,5 @@ export async function open(
     },
   };
 }
+
+const streamOf = (part: number): string => (part === 0 ? "generate" : `generate/${part}`);

@@ -77,6 +77,23 @@ test("a model with a prior of its own keeps to it unless told", async () => {
   expect(await variational.generate(3, { seed: 1, prior: "mixture", components: 1 })).not.toEqual(own);
 });
 
+test("noise is truncated, codes of a mixture are not; parts have noise of their own", async () => {
+  const near = await variational.generate(3, { seed: 1, truncation: 0.7 });
+  expect(near).not.toEqual(await variational.generate(3, { seed: 1 }));
+  const [noise] = variational.noise(3, { seed: 1, truncation: 0.7 });
+  expect(await variational.apply("generate", noise!)).toEqual(near);
+  expect(variational.inputs("generate")).toEqual([{ name: "noise", shape: [4] }]);
+  expect(plain.inputs("generate")).toBeUndefined();
+  await expect(plain.generate(3, { truncation: 0.7, components: 1 })).rejects.toThrow(/come from a mixture/);
+  const decoded = await plain.generate(3, { prior: "normal", truncation: 0.7 });
+  expect(decoded).not.toEqual(await plain.generate(3, { prior: "normal" }));
+  for (const run of [plain, variational]) {
+    const first = await run.generate(3, { components: 1 });
+    expect(await run.generate(3, { components: 1, part: 0 })).toEqual(first);
+    expect(await run.generate(3, { components: 1, part: 1 })).not.toEqual(first);
+  }
+});
+
 describe("models of other kinds", () => {
   const split: Split = {
     count: 12,

@@ -8,6 +8,7 @@ import { sampleGaussianMixture } from "../metrics/gaussian-mixture.ts";
 import { randomStream } from "../random/index.ts";
 import { sizeOf } from "../tensor/index.ts";
 import { type Codes, codeMixture } from "./code-mixture.ts";
+import { normalNoise } from "./generation.ts";
 
 /** What codes are drawn from: N(0, I), or a mixture of Gaussians fitted to codes of training examples. */
 export type Prior = "normal" | "mixture";
@@ -28,7 +29,15 @@ export async function generateFromCodes(
     seed,
     prior,
     components,
-  }: { readonly seed: number; readonly prior: Prior; readonly components?: number | undefined },
+    truncation,
+    stream: name = "generate",
+  }: {
+    readonly seed: number;
+    readonly prior: Prior;
+    readonly components?: number | undefined;
+    readonly truncation?: number | undefined;
+    readonly stream?: string;
+  },
   {
     game,
     apply,
@@ -46,22 +55,23 @@ export async function generateFromCodes(
       `${model.name} does not encode and decode, so no codes can be drawn for it${instead}`,
     );
   }
+  if (prior === "mixture" && truncation !== undefined)
+    throw new UserError("a truncation is of normal noise, and these codes come from a mixture; leave it out");
   const { decode, vary } = roleFunctions(game);
   const dimensions = sizeOf((vary ?? decode)!.inputs[0]!.shape);
-  const stream = randomStream(seed, "generate");
   const drawn =
     prior === "normal"
-      ? stream.normal(0, new Float32Array(count * dimensions))
+      ? normalNoise({ seed, stream: name, truncation }, count * dimensions)
       : sampleGaussianMixture(
           await codeMixture(
             { ...codes, dimensions, encode: (examples) => apply("encode", examples) },
             components,
           ),
           count,
-          stream,
+          randomStream(seed, name),
         );
   if (roles.vary === undefined) return apply("decode", drawn);
   if (roles.vary.noise === 0) return apply("vary", drawn);
-  const noise = randomStream(seed, "generate/vary").normal(0, new Float32Array(count * roles.vary.noise));
+  const noise = randomStream(seed, `${name}/vary`).normal(0, new Float32Array(count * roles.vary.noise));
   return apply("vary", drawn, noise);
 }
