@@ -75,7 +75,7 @@ function at(text: string, strike: (child: ChildProcess) => void) {
 }
 
 test("two processes, killed, interrupted and gone on with, give what one process gives in one sitting", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const killed = await gamelanSweep(
     ["spec.json", "--out", "killed"],
@@ -104,7 +104,7 @@ test("two processes, killed, interrupted and gone on with, give what one process
 });
 
 test("a process that is killed takes its own trial with it, and another sitting tries it again", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const timer = setInterval(() => {
     try {
