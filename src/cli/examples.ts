@@ -1,17 +1,8 @@
 // Some examples of a split, as a command shows or rebuilds them.
 
 import type { Split } from "../data/index.ts";
-import { takeRows } from "../data/splits.ts";
-import { sizeOf } from "../tensor/shape.ts";
 
-/** Places of `count` examples spread evenly over so many, since a folder's examples may come class by class. */
-export const evenRows = (of: number, count: number): Int32Array =>
-  Int32Array.from({ length: count }, (_, index) => Math.floor((index * of) / count));
-
-/** `count` examples spread evenly over the split. */
-export function takeEvenly(split: Split, shape: readonly number[], count: number): Split {
-  return takeRows(split, evenRows(split.count, count), sizeOf(shape));
-}
+export { evenRows, takeEvenly } from "../data/splits.ts";
 
 /** Values as the networks see them: bytes become [0, 1]. */
 export function floatsOf({ values }: Split): Float32Array {

@@ -13,6 +13,7 @@ import { addDetect } from "./detect.ts";
 import { addEmbed } from "./embed.ts";
 import { addExport } from "./export.ts";
 import { addGenerate } from "./generate.ts";
+import { addInterpolate } from "./interpolate.ts";
 import { addModels } from "./models.ts";
 import { oneLine } from "./output.ts";
 import { addReconstruct } from "./reconstruct.ts";
@@ -98,6 +99,7 @@ Exit status: 0 done, 1 failed, 2 wrong use or bad input, 130 stopped by the user
     addResume,
     addSweep,
     addGenerate,
+    addInterpolate,
     addReconstruct,
     addEmbed,
     addDetect,

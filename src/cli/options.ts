@@ -44,6 +44,15 @@ export function fraction(option: string): Parser<number> {
   };
 }
 
+/** Whole numbers from 0 on, with commas between. */
+export function numbers(option: string): Parser<number[]> {
+  return (text) => {
+    const values = text.split(",").map((part) => part.trim());
+    if (values.every((value) => /^\d{1,9}$/.test(value))) return values.map(Number);
+    throw new UserError(`${option} is a list of whole numbers such as 0,3,12, not "${text}"`);
+  };
+}
+
 /** One of several parts: "2/5" is the second of five. */
 export function part(option: string): Parser<{ index: number; count: number }> {
   return (text) => {

@@ -75,6 +75,15 @@ export function takeRows(split: Split, rows: Int32Array, size: number): Split {
   };
 }
 
+/** Places of `count` examples spread evenly over so many, since a folder's examples may come class by class. */
+export const evenRows = (of: number, count: number): Int32Array =>
+  Int32Array.from({ length: count }, (_, index) => Math.floor((index * of) / count));
+
+/** `count` examples spread evenly over the split; the split itself where it has no more. */
+export function takeEvenly(split: Split, shape: readonly number[], count: number): Split {
+  return count >= split.count ? split : takeRows(split, evenRows(split.count, count), sizeOf(shape));
+}
+
 /** The given rows, ascending, moved to the front of their own arrays. */
 function keepRows(split: Split, rows: Int32Array, size: number): Split {
   if (rows.length === split.count) return split;
