@@ -14,7 +14,10 @@ const SMALL = "--threads 1 --set batch=10 --rounds 3 --quiet";
 let directory = "";
 let vae: OpenRun;
 const run = (line: string) => gamelan(line.split(" "), { directory });
-const numbersIn = async (name: string) => readNpy(await readFile(join(directory, name)), name);
+const numbersIn = async (name: string) => {
+  const { shape, values } = readNpy(await readFile(join(directory, name)), name);
+  return { shape, values: values as Float32Array };
+};
 const close = (a: ArrayLike<number>, b: ArrayLike<number>) => {
   expect(a.length).toBe(b.length);
   for (let index = 0; index < a.length; index++) expect(a[index]).toBeCloseTo(b[index]!, 4);
