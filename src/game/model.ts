@@ -99,6 +99,12 @@ export interface Phase {
   readonly turns: readonly Turn[];
 }
 
+/**
+ * How the levels of pixels are distributed, given a code: by logits of the examples' shape; or by locations and log
+ * scales of discretised logistics, the locations' channels before those of the log scales.
+ */
+export type PixelDistribution = "bernoulli" | "discretised-logistic";
+
 /** What trained networks are good for: functions of tensors, the same for all models that have them. */
 export interface Roles {
   /** Examples to codes [N, latent]. */
@@ -123,6 +129,10 @@ export interface Roles {
   readonly classify?: (x: Tensor) => Tensor;
   /** Log weights log p(x|z) + log p(z) − log q(z|x) [N], in nats, of one draw z ~ q(z|x) made from the noise. */
   readonly evidence?: { readonly latent: number; readonly from: (x: Tensor, noise: Tensor) => Tensor };
+  /** Examples to the means and the log variances of normal codes, one after the other [N, 2·latent]. */
+  readonly posterior?: (x: Tensor) => Tensor;
+  /** Codes to the parameters of each pixel's distribution. */
+  readonly likelihood?: { readonly distribution: PixelDistribution; readonly from: (code: Tensor) => Tensor };
   /** Examples of the first domain to the second. */
   readonly translate?: (x: Tensor) => Tensor;
   /** Examples of the second domain to the first. */

@@ -2,7 +2,7 @@
 // derived: reconstruct is decode after encode, generatePartner is what generate makes of its noise in the second domain.
 
 import type { InferenceFunction, Port } from "../runtime/inference.ts";
-import { input, type Tensor } from "../tensor/index.ts";
+import { input, sizeOf, type Tensor } from "../tensor/index.ts";
 import type { Game } from "./game.ts";
 import type { Roles } from "./model.ts";
 import { Trace } from "./trace.ts";
@@ -35,8 +35,8 @@ export function roleFunctions(game: Game): Partial<Record<RoleName, InferenceFun
   };
   const x: Port = { name: "x", shape };
   const noise = (length: number): Port => ({ name: "noise", shape: [length] });
-  const { encode, decode, generate, vary, realness, anomaly, classify, evidence, translate, translateBack } =
-    roles;
+  const { encode, decode, generate, vary, realness, anomaly, classify } = roles;
+  const { evidence, posterior, likelihood, translate, translateBack } = roles;
   if (encode !== undefined) {
     add("encode", [x], "code", encode);
     const code: Port = { name: "code", shape: functions.encode!.trace(1).output.shape.slice(1) };
@@ -61,6 +61,13 @@ export function roleFunctions(game: Game): Partial<Record<RoleName, InferenceFun
   if (anomaly !== undefined) add("anomaly", [x], "score", anomaly);
   if (classify !== undefined) add("classify", [x], "probabilities", classify);
   if (evidence !== undefined) add("evidence", [x, noise(evidence.latent)], "logWeight", evidence.from);
+  if (posterior !== undefined) {
+    add("posterior", [x], "posterior", posterior);
+    if (likelihood !== undefined) {
+      const latent = sizeOf(functions.posterior!.trace(1).output.shape) / 2;
+      add("likelihood", [{ name: "code", shape: [latent] }], "parameters", likelihood.from);
+    }
+  }
   if (translate !== undefined) add("translate", [x], "y", translate);
   if (translateBack !== undefined && target !== undefined)
     add("translateBack", [{ name: "y", shape: target.shape }], "x", translateBack);

@@ -15,7 +15,7 @@ import type { Tensor } from "../tensor/index.ts";
 /** The distance of two grey levels. */
 const LEVEL = 1 / 255;
 /** Log scales between these are told apart: below, a pixel is certain; above, all levels are as likely. */
-const LOG_SCALES = [-8, 1] as const;
+export const LOG_SCALES = [-8, 1] as const;
 
 /** Sums over all axes but the batch. */
 const total = (x: Tensor) => x.flatten().sum(1);

@@ -143,6 +143,51 @@ describe("the variational autoencoder", () => {
     expect(await ask(game, "encode", shifted(0), examples)).not.toEqual(code);
   });
 
+  test.each(["bernoulli", "discretised logistic"])(
+    "its posterior and its %s likelihood are what its evidence is made of",
+    async (kind) => {
+      const game = gameFor(
+        SETTINGS.find(
+          ({ model, label }) => model === "vae" && label.includes(kind) && label.includes("conv"),
+        )!,
+      );
+      const state = await trained(game);
+      const [x, noise] = someInputs(game, "evidence", 3) as [Float32Array, Float32Array];
+      const levels = x.map((value) => Math.round(value * 255) / 255);
+      const posterior = (await ask(game, "posterior", state, [levels])).data;
+      const latent = noise.length / 3;
+      const code = noise.map((draw, index) => {
+        const at = 2 * latent * Math.floor(index / latent) + (index % latent);
+        return posterior[at]! + draw * Math.exp(posterior[at + latent]! / 2);
+      });
+      const parameters = (await ask(game, "likelihood", state, [code])).data;
+      const pixels = levels.length / 3;
+      const logProbability = (image: number, pixel: number) => {
+        const value = levels[image * pixels + pixel]!;
+        if (kind === "bernoulli") {
+          const logit = parameters[image * pixels + pixel]!;
+          return value * logit - Math.log1p(Math.exp(logit));
+        }
+        const location = parameters[2 * image * pixels + pixel]!;
+        const scale = Math.exp(parameters[2 * image * pixels + pixels + pixel]!);
+        const below = (end: number) => 1 / (1 + Math.exp((location - end) / scale));
+        const [low, high] = [value - 0.5 / 255, value + 0.5 / 255];
+        return Math.log((high > 1 ? 1 : below(high)) - (low < 0 ? 0 : below(low)));
+      };
+      const evidence = (await ask(game, "evidence", state, [levels, noise])).data;
+      for (let image = 0; image < 3; image++) {
+        let expected = 0;
+        for (let pixel = 0; pixel < pixels; pixel++) expected += logProbability(image, pixel);
+        for (let index = 0; index < latent; index++) {
+          const logVariance = posterior[2 * latent * image + latent + index]!;
+          const at = image * latent + index;
+          expected += (noise[at]! ** 2 + logVariance - code[at]! ** 2) / 2;
+        }
+        expect(evidence[image]! / expected).toBeCloseTo(1, 4);
+      }
+    },
+  );
+
   test("pays its whole divergence unless told otherwise", async () => {
     for (const { options, ...rest } of SETTINGS.filter(({ model }) => model === "vae")) {
       const { beta: _, freeBits: __, ...defaults } = options;

@@ -3,11 +3,12 @@
 import { type Dataset, loadDataset } from "../data/index.ts";
 import { UserError } from "../errors.ts";
 import { Game, type TrainingData } from "../game/game.ts";
+import type { PixelDistribution } from "../game/model.ts";
 import { type RoleName, roleFunctions } from "../game/roles.ts";
 import { findModel } from "../models/find-model.ts";
 import { checkOptions } from "../models/settings.ts";
 import { probeDevice } from "../runtime/devices.ts";
-import type { Device } from "../runtime/engine.ts";
+import type { Device, Value } from "../runtime/engine.ts";
 import type { Port } from "../runtime/inference.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import { sizeOf } from "../tensor/index.ts";
@@ -59,6 +60,10 @@ export interface OpenRun {
   apply(role: RoleName, ...inputs: (Float32Array | Int32Array)[]): Promise<Batch>;
   /** What a role is given, for one example; undefined where the model has no such role. */
   inputs(role: RoleName): readonly Port[] | undefined;
+  /** The weights that a role needs, by name; undefined where the model has no such role. */
+  weights(role: RoleName): ReadonlyMap<string, Value> | undefined;
+  /** How the role "likelihood" says that the levels of pixels are distributed, where the model has it. */
+  readonly pixels?: PixelDistribution;
   /** What the role "generate" is given where `generate` draws noise: the noise, and classes where it knows them. */
   noise(count: number, options?: GenerateOptions): (Float32Array | Int32Array)[];
   /** The data it was trained on, all splits. */
@@ -160,6 +165,11 @@ export async function open(
     ...(classes === undefined ? {} : { classes }),
     apply,
     inputs: (role) => functions[role]?.inputs,
+    weights(role) {
+      const names = functions[role] && [...functions[role].trace(1).weights.keys()];
+      return names && new Map(names.map((name) => [name, state[name]!]));
+    },
+    ...(game.roles.likelihood && { pixels: game.roles.likelihood.distribution }),
     noise,
     data: () => loadDataset(source, { seed: description.seed, ...how }),
     async generate(count, options = {}) {

@@ -2,13 +2,14 @@
 
 import { z } from "zod";
 import { UserError } from "../../errors.ts";
-import type { DataSpecification } from "../../game/model.ts";
+import type { DataSpecification, PixelDistribution } from "../../game/model.ts";
 import {
   bernoulliLogLikelihood,
   discretisedLogisticLogLikelihood,
   gaussianLogLikelihood,
 } from "../../losses/index.ts";
-import type { Tensor } from "../../tensor/index.ts";
+import { LOG_SCALES } from "../../losses/likelihoods.ts";
+import { concat, type Tensor } from "../../tensor/index.ts";
 
 export interface Likelihood {
   /** Raw outputs that the decoder makes for each channel, or each feature. */
@@ -17,6 +18,11 @@ export interface Likelihood {
   readonly log: (x: Tensor, output: Tensor) => Tensor;
   /** The mean of p(x|z). */
   readonly mean: (output: Tensor) => Tensor;
+  /** Of pixels of so many levels: how they are distributed. */
+  readonly pixels?: {
+    readonly distribution: PixelDistribution;
+    readonly parameters: (output: Tensor) => Tensor;
+  };
 }
 
 export const likelihoodOptions = {
@@ -40,7 +46,12 @@ export function likelihoodOf(
     throw new UserError(`likelihood ${likelihood} needs values in [0, 1], as images have; use gaussian`);
   switch (likelihood) {
     case "bernoulli":
-      return { outputs: 1, log: bernoulliLogLikelihood, mean: (output) => output.sigmoid() };
+      return {
+        outputs: 1,
+        log: bernoulliLogLikelihood,
+        mean: (output) => output.sigmoid(),
+        pixels: { distribution: likelihood, parameters: (output) => output },
+      };
     case "gaussian":
       return {
         outputs: 1,
@@ -51,13 +62,21 @@ export function likelihoodOf(
       // Each pixel has a location and a log scale; they begin at grey, and a tenth of the range wide.
       const parts = (output: Tensor) => output.split(2, 1) as [Tensor, Tensor];
       const location = (raw: Tensor) => raw.add(0.5);
+      const logScale = (raw: Tensor) => raw.sub(2.3);
       return {
         outputs: 2,
         log: (x, output) => {
-          const [raw, logScale] = parts(output);
-          return discretisedLogisticLogLikelihood(x, location(raw), logScale.sub(2.3));
+          const [first, second] = parts(output);
+          return discretisedLogisticLogLikelihood(x, location(first), logScale(second));
         },
         mean: (output) => location(parts(output)[0]).clip(0, 1),
+        pixels: {
+          distribution: likelihood,
+          parameters(output) {
+            const [first, second] = parts(output);
+            return concat([location(first), logScale(second).clip(...LOG_SCALES)], 1);
+          },
+        },
       };
     }
   }

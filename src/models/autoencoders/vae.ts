@@ -9,6 +9,7 @@
 import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
 import { logPriorRatio, reparameterise, standardNormalDivergence } from "../../losses/index.ts";
+import { concat, type Tensor } from "../../tensor/index.ts";
 import { decoderOf, gaussianEncoder, trunkOf } from "../networks.ts";
 import { batchOption, bodyOptions, latentOption, learningRateOption } from "../options.ts";
 import { likelihoodOf, likelihoodOptions } from "./likelihood.ts";
@@ -66,6 +67,16 @@ export const vae = defineModel({
             return likelihood.log(x, decoder(reparameterise(code, noise))).add(logPriorRatio(code, noise));
           },
         },
+        posterior(x) {
+          const { mean, logVariance } = encoder(x);
+          return concat([mean, logVariance], 1);
+        },
+        ...(likelihood.pixels && {
+          likelihood: {
+            distribution: likelihood.pixels.distribution,
+            from: (code: Tensor) => likelihood.pixels!.parameters(decoder(code)),
+          },
+        }),
       },
     });
   },

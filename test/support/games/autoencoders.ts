@@ -4,7 +4,9 @@ import { CONV, convolutional, DENSE, labelled, type Setting, small, VECTORS } fr
 
 const roles = ["encode", "reconstruct", "decode"] as const;
 const generative = [...roles, "generate"] as const;
-const variational = [...generative, "evidence"] as const;
+const variational = [...generative, "evidence", "posterior"] as const;
+/** Of pixels of a known number of levels. */
+const probable = [...variational, "likelihood"] as const;
 const dense = { ...small, architecture: "dense", widths: [6] };
 
 export const AUTOENCODERS: readonly Setting[] = [
@@ -30,7 +32,7 @@ export const AUTOENCODERS: readonly Setting[] = [
     data: DENSE,
     roles,
   })),
-  { model: "vae", label: "conv, bernoulli", options: convolutional, data: CONV, roles: variational },
+  { model: "vae", label: "conv, bernoulli", options: convolutional, data: CONV, roles: probable },
   {
     model: "vae",
     label: "dense, gaussian, free bits",
@@ -46,7 +48,7 @@ export const AUTOENCODERS: readonly Setting[] = [
       likelihood: "discretised-logistic",
     },
     data,
-    roles: variational,
+    roles: probable,
   })),
   { model: "vae", label: "vectors", options: { ...small, widths: [6] }, data: VECTORS, roles: variational },
   ...(["gaussian", "masking", "salt-and-pepper"] as const).map((noise) => ({
