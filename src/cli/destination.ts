@@ -27,21 +27,25 @@ const ENDINGS: Readonly<Record<string, DestinationKind>> = {
 };
 
 /**
- * What a path given as --out asks for, by its ending.
+ * What a path given as --out, or as another option, asks for, by its ending.
  *
  * @param kinds those that are possible
  * @throws UserError that says what is
  */
-export async function destinationOf(path: string, kinds: readonly DestinationKind[]): Promise<Destination> {
+export async function destinationOf(
+  path: string,
+  kinds: readonly DestinationKind[],
+  option = "--out",
+): Promise<Destination> {
   const names = kinds.map((kind) => NAMES[kind]);
   const possible = names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
   const found = path === "" ? undefined : await stat(path).catch(() => undefined);
   const ending = extname(path).toLowerCase();
   const kind = /[/\\]$/.test(path) || found?.isDirectory() ? "folder" : ENDINGS[ending];
   if (path === "" || kind === undefined || !kinds.includes(kind))
-    throw new UserError(`--out cannot be "${path}"; here it takes ${possible}`);
+    throw new UserError(`${option} cannot be "${path}"; here it takes ${possible}`);
   if (kind === "folder" && found?.isFile())
-    throw new UserError(`--out cannot be "${path}", which is a file; here it takes ${possible}`);
+    throw new UserError(`${option} cannot be "${path}", which is a file; here it takes ${possible}`);
   return { kind, path };
 }
 

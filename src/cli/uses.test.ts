@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gamelan, lastJson } from "../../test/cli/run-command.ts";
 import { readNpy } from "../data/index.ts";
+import type { Probe } from "../tasks/probe.ts";
 import { open } from "../training/open.ts";
 
 const GLYPHS = "glyphs:train=60,validation=20,test=30";
@@ -58,6 +59,22 @@ describe("embed", () => {
     expect(rows[0]).toBe("z1,z2,z3,label");
     expect(rows).toHaveLength(8);
     for (const row of rows.slice(1)) expect(row).toMatch(/^(-?[\d.e-]+,){3}[0-9A-Za-z]+$/);
+  });
+
+  test("as points of the plane, and probed", async () => {
+    const finished = await run("embed vae --plot plane.png --probe --json");
+    const { plot, probe } = lastJson(finished) as { plot: string; probe: Probe };
+    expect(plot).toBe("plane.png");
+    const { decode } = await import("fast-png");
+    expect(decode(await bytes("plane.png"))).toMatchObject({ width: 1280, height: 1360 });
+    expect(probe).toMatchObject({ trained: 60, tested: 30, principal: { components: 3 } });
+    for (const { nearest, logistic } of [probe.codes, probe.principal!])
+      for (const share of [nearest, logistic]) expect(share * 30).toBeCloseTo(Math.round(share * 30), 9);
+    const { stdout } = await run("embed vae --probe");
+    expect(stdout).toMatch(/probe of 60 training codes[\s\S]*3 principal components +[\d.]+ % +[\d.]+ %\n/);
+    expect((await run("embed vae --plot plane.jpg")).stderr).toBe(
+      'gamelan: --plot cannot be "plane.jpg"; here it takes FILE.png\n',
+    );
   });
 
   test("a model without an encoder says what it has", async () => {

@@ -31,7 +31,29 @@ export const MARGIN = 16;
 export interface LegendItem {
   readonly name: string;
   readonly colour: string;
-  readonly mark: "line" | "dot";
+  readonly mark: "line" | Mark;
+}
+
+/** A point's mark. */
+export type Mark = "dot" | "cross" | "ring" | "triangle";
+export const MARKS: readonly Mark[] = ["dot", "cross", "ring", "triangle"];
+
+/** The SVG of a mark about a place in pixels; `line` is the thickness of those that are lines. */
+export function drawMark(
+  mark: Mark,
+  x: number,
+  y: number,
+  { radius, colour, line }: { readonly radius: number; readonly colour: string; readonly line: number },
+): string {
+  const filled = mark === "dot" || mark === "triangle";
+  const style = filled ? `fill="${colour}"` : `fill="none" stroke="${colour}" stroke-width="${line}"`;
+  const [cx, cy] = [round(x), round(y)];
+  if (mark === "dot" || mark === "ring") return `<circle cx="${cx}" cy="${cy}" r="${radius}" ${style}/>`;
+  const path =
+    mark === "cross"
+      ? `M${round(x - radius)} ${cy}h${2 * radius}M${cx} ${round(y - radius)}v${2 * radius}`
+      : `M${cx} ${round(y - 1.2 * radius)}l${1.1 * radius} ${2 * radius}h${-2.2 * radius}Z`;
+  return `<path d="${path}" ${style}/>`;
 }
 
 export interface FrameOptions {
@@ -160,7 +182,7 @@ export function drawLegend(
     parts.push(
       mark === "line"
         ? `<path d="M${round(left)} ${middle}h${markWidth}" stroke="${colour}" stroke-width="3" stroke-linecap="round"/>`
-        : `<circle cx="${round(left + 4.5)}" cy="${middle}" r="4.5" fill="${colour}"/>`,
+        : drawMark(mark, left + 4.5, middle, { radius: 4.5, colour, line: 2 }),
       strokeText(text, { x: left + markWidth + 8, y: baseline, size: TEXT_SIZE, colour: INK }),
     );
     left += itemWidth + 22;

@@ -4,6 +4,7 @@
 import { decode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import { PALETTE } from "./chart.ts";
+import { classChart, classChartSvg } from "./class-chart.ts";
 import { lineChart, lineChartSvg } from "./line-chart.ts";
 import { scatterChart, scatterChartSvg } from "./scatter-chart.ts";
 import { cutToWidth, strokeText, textWidth } from "./text.ts";
@@ -224,5 +225,45 @@ describe("text", () => {
     expect(text).toMatch(/^a name that .*\.\.\.$/);
     expect(textWidth(text, 13)).toBeLessThanOrEqual(200);
     expect(cutToWidth("x", 13, 0)).toBe("...");
+  });
+});
+
+describe("a chart of classes", () => {
+  const cloud = (count: number) => Array.from({ length: 2 * count }, () => random() - 0.5);
+  const labels = Array.from({ length: 300 }, (_, index) => index % 30);
+
+  test.each([
+    [
+      "usual",
+      { points: cloud(300), labels: labels.map((label) => label % 10), title: "codes", xLabel: "z1" },
+    ],
+    ["of 28 classes", { points: cloud(300), labels: labels.map((label) => label % 28) }],
+    ["of more", { points: cloud(300), labels }],
+    ["without labels", { points: cloud(300) }],
+    ["of nothing", { points: [] }],
+    ["of one point", { points: [3, 3], labels: [0], classes: [long], title: long }],
+    ["of nothing finite", { points: [Number.NaN, 1], labels: [0] }],
+  ])("%s is a picture with nothing cut off", async (_, options) => {
+    const { svg, png } = await classChart(options);
+    expect(decode(png)).toMatchObject({ width: 1280, height: 1360, channels: 3 });
+    expect(edgeIsWhite(png, 10)).toBe(true);
+    expect(svg).not.toMatch(/<text|NaN|Infinity|undefined/);
+  });
+
+  test("each class has a colour and a mark of its own, in the legend and in the plot", () => {
+    const svg = classChartSvg({ points: cloud(28), labels: Array.from({ length: 28 }, (_, label) => label) });
+    const styles = [
+      ...svg.matchAll(/<(circle|path)[^>]*? (fill="#[^"]*"|fill="none" stroke="#[^"]*")[^>]*?\/>/g),
+    ]
+      .map(([, shape, style]) => `${shape} ${style}`)
+      .filter((style) => !/#(ffffff|333333|e4e4e4)/.test(style));
+    expect(new Set(styles).size).toBe(28);
+  });
+
+  test("of many points 10,000 are drawn, and the wrong labels are refused", () => {
+    const svg = classChartSvg({ points: cloud(12_345) });
+    expect(svg.match(/<circle/g)).toHaveLength(10_000);
+    expect(() => classChartSvg({ points: [1, 2], labels: [] })).toThrow(/need as many labels/);
+    expect(() => classChartSvg({ points: [1] })).toThrow(/coordinate left over/);
   });
 });

@@ -1,6 +1,6 @@
 // Two-dimensional samples: the real ones grey, the generated ones in colour above them, both axes to one scale.
 
-import { linearAxis, quantiles } from "./axis.ts";
+import { type Axis, linearAxis, quantiles } from "./axis.ts";
 import { type Chart, framed, PALETTE, rasterise, round } from "./chart.ts";
 
 /** Points x0, y0, x1, y1, …: shape [N, 2]. */
@@ -45,16 +45,6 @@ export function scatterChartSvg(options: ScatterChartOptions): string {
   const finite = generated.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
   const inside = ([x, y]: readonly [number, number]) =>
     x >= xRange[0] && x <= xRange[1] && y >= yRange[0] && y <= yRange[1];
-  const axes = (plotWidth: number, plotHeight: number) => {
-    // One scale for both: as many values a pixel as the tighter one needs, and as much range as there is room for.
-    const [longX, longY] = [xRange[1] - xRange[0], yRange[1] - yRange[0]];
-    const perPixel = Math.max(longX / plotWidth, longY / plotHeight) * 1.06;
-    const about = (pixels: number) => Math.max(2, pixels / 90);
-    return {
-      x: linearAxis(...around(xRange, perPixel * plotWidth), about(plotWidth)),
-      y: linearAxis(...around(yRange, perPixel * plotHeight), about(plotHeight)),
-    };
-  };
   const outside = finite.filter((point) => !inside(point)).length;
   const invalid = generated.length - finite.length;
   const remarks = [
@@ -72,7 +62,7 @@ export function scatterChartSvg(options: ScatterChartOptions): string {
       { name: "real", colour: REAL, mark: "dot" },
       { name: `generated${remark}`, colour: PALETTE[0], mark: "dot" },
     ],
-    axes,
+    axes: equalAxes(xRange, yRange),
     draw: (place) => {
       const dots = (points: readonly (readonly [number, number])[], style: string) => {
         const circles = points
@@ -111,6 +101,22 @@ function rangeOf(real: readonly number[], generated: readonly number[]): [number
   const low = Math.min(main[0], others[0]);
   const high = Math.max(main[1], others[1]);
   return high > low ? [low, high] : [low - size / 2, high + size / 2];
+}
+
+/**
+ * Axes of one scale for both ranges: as many values a pixel as the tighter one needs, and as much range as there is room
+ * for.
+ */
+export function equalAxes(xRange: readonly [number, number], yRange: readonly [number, number]) {
+  return (plotWidth: number, plotHeight: number): { x: Axis; y: Axis } => {
+    const [longX, longY] = [xRange[1] - xRange[0], yRange[1] - yRange[0]];
+    const perPixel = Math.max(longX / plotWidth, longY / plotHeight) * 1.06;
+    const about = (pixels: number) => Math.max(2, pixels / 90);
+    return {
+      x: linearAxis(...around(xRange, perPixel * plotWidth), about(plotWidth)),
+      y: linearAxis(...around(yRange, perPixel * plotHeight), about(plotHeight)),
+    };
+  };
 }
 
 function around([low, high]: readonly [number, number], size: number): [number, number] {
