@@ -49,7 +49,7 @@ export function duplicates(
 }
 
 /** The quantile of sorted numbers, linear between two of them. */
-function quantileOf(sorted: Float64Array, quantile: number): number {
+export function quantileOf(sorted: Float64Array, quantile: number): number {
   const place = quantile * (sorted.length - 1);
   const below = Math.floor(place);
   const low = sorted[below]!;

@@ -16,18 +16,7 @@ from sklearn.metrics.pairwise import polynomial_kernel
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
-from writing import document, drawn, numbers, rounded
-
-
-def array(values):
-    return numbers(torch.as_tensor(np.asarray(values, dtype=np.float64)))
-
-
-def correlated(count, dimensions, seed):
-    """Rows whose dimensions depend on each other; multiples of 1/64 still."""
-    rows = drawn([count, dimensions], seed).numpy()
-    rows[:, 1:] += rows[:, :-1]
-    return rows
+from writing import array, correlated, document, drawn, numbers, rounded
 
 
 # Fréchet distance. Of singular covariances the root of the product is ill-conditioned; the sum of its eigenvalues is

@@ -9,6 +9,8 @@ export interface Numbers {
 }
 
 /** A script's document, in the shape that the script gives it. */
-export function reference<Document>(name: "layers" | "losses" | "metrics" | "optimisers"): Document {
+export function reference<Document>(
+  name: "layers" | "losses" | "metrics" | "optimisers" | "quality",
+): Document {
   return JSON.parse(readFileSync(new URL(`${name}.json`, import.meta.url), "utf8")) as Document;
 }

@@ -1,6 +1,7 @@
 """How the scripts beside this one draw their inputs and write their numbers."""
 import json
 
+import numpy as np
 import torch
 
 
@@ -13,6 +14,18 @@ def drawn(shape, seed=0):
 def numbers(tensor):
     tensor = tensor.detach()
     return {"shape": list(tensor.shape), "data": [rounded(value) for value in tensor.flatten().tolist()]}
+
+
+def array(values):
+    """Numbers of NumPy's."""
+    return numbers(torch.as_tensor(np.ascontiguousarray(values, dtype=np.float64)))
+
+
+def correlated(count, dimensions, seed):
+    """Rows whose dimensions depend on each other; multiples of 1/64 still."""
+    rows = drawn([count, dimensions], seed).numpy()
+    rows[:, 1:] += rows[:, :-1]
+    return rows
 
 
 def rounded(value):
