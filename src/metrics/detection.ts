@@ -1,5 +1,6 @@
 // How well scores tell positive examples from negative ones: anomalies from normal examples, members of a training set
-// from others. A higher score means "more likely positive"; an example is flagged if its score is above a threshold.
+// from others. A higher score means "more likely positive". A threshold flags the scores above it; a point of a curve
+// counts those at least as high as its score.
 //
 // The receiver operating characteristic holds the rate of flagged positives against that of flagged negatives, the
 // false alarms. The area under it is the chance that a positive scores higher than a negative, ties counting half:
@@ -71,34 +72,22 @@ export interface AreaUnderCurve {
 export function areaUnderRoc(scores: Scores): AreaUnderCurve {
   const { positives, negatives } = flagged(scores);
   const [all, others] = [scores.positives.length, scores.negatives.length];
-  /** Calls `visit` with V₊ or V₋ at each distinct score, and how many scores there have it. */
-  const eachStep = (visit: (above: number, positives: number, below: number, negatives: number) => void) => {
-    for (let step = 1; step < positives.length; step++) {
-      const [here, there] = [
-        positives[step]! - positives[step - 1]!,
-        negatives[step]! - negatives[step - 1]!,
-      ];
-      visit(
-        (others - negatives[step]! + there / 2) / others,
-        here,
-        (positives[step]! - here / 2) / all,
-        there,
-      );
-    }
-  };
+  const steps = Array.from({ length: positives.length - 1 }, (_, step) => {
+    const here = positives[step + 1]! - positives[step]!;
+    const there = negatives[step + 1]! - negatives[step]!;
+    // V₊ of the positives and V₋ of the negatives that have this score.
+    const ofPositives = (others - negatives[step]! - there / 2) / others;
+    const ofNegatives = (positives[step]! + here / 2) / all;
+    return { here, there, ofPositives, ofNegatives };
+  });
   let area = 0;
-  eachStep((above, count) => {
-    area += (above * count) / all;
-  });
+  for (const { here, ofPositives } of steps) area += (here * ofPositives) / all;
   let [variance, otherVariance] = [0, 0];
-  eachStep((above, count, below, otherCount) => {
-    variance += count * (above - area) ** 2;
-    otherVariance += otherCount * (below - area) ** 2;
-  });
-  return {
-    area,
-    standardError: Math.sqrt(variance / (all - 1) / all + otherVariance / (others - 1) / others),
-  };
+  for (const { here, there, ofPositives, ofNegatives } of steps) {
+    variance += (here * (ofPositives - area) ** 2) / (all - 1);
+    otherVariance += (there * (ofNegatives - area) ** 2) / (others - 1);
+  }
+  return { area, standardError: Math.sqrt(variance / all + otherVariance / others) };
 }
 
 /** A point for each distinct score, from the highest. */

@@ -10,14 +10,14 @@
 //   l = (2 μx μy + C₁) / (μx² + μy² + C₁),  cs = (2 σxy + C₂) / (σx² + σy² + C₂)
 //
 //   SSIM = the mean of l · cs over all places where the window lies within the image
-//   MS-SSIM = l̄s^ws · Π csⱼ^wⱼ over the scales j = 1 … s, each of half the resolution of the one before
+//   MS-SSIM = cs₁^w₁ · … · csₛ₋₁^wₛ₋₁ · SSIMₛ^wₛ over s scales, each of half the resolution of the one before,
+//             with the means of cs and SSIM over the places of a scale, as in the authors' program
 //
-// The last scale's factor is the mean of l · cs, as in the authors' program. Channels are taken one by one, and their
-// means count alike. Along an axis that is shorter than 11 pixels the window is as long as the axis, the same Gaussian
-// cut and normalised anew: one window of 8 × 8 for such an image.
+// Channels are taken one by one, and count alike. Along an axis that is shorter than 11 pixels the window is as long as
+// the axis, the same Gaussian cut and normalised anew: one window of 8 × 8 for such an image.
 //
-// All is in float64, and a batch takes no more memory than one channel of an image. Each function gives one number an
-// image; their mean and its standard error are `meanAndError` of moments.ts.
+// All is in float64, a channel at a time. Each function gives one number an image; their mean and its standard error
+// are `meanAndError` of moments.ts.
 
 import { UserError } from "../errors.ts";
 import { countFiniteRows, type Floats, requireWhole } from "./rows.ts";

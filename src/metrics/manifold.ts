@@ -42,8 +42,8 @@ export interface DensityCoverage {
 }
 
 /**
- * Improved precision and recall, k = 3 unless given, as in the paper. Exact: pairs whose distance rounding could put on
- * the other side of a radius are computed again. The time grows with (generated + real)² · dimensions.
+ * Improved precision and recall, k = 3 unless given, as in the paper. Pairs whose distance rounding could put on the
+ * other side of a radius are computed again, so that shares are exact. The time grows with (generated + real)² · dimensions.
  *
  * @param generated features of samples, row-major [count, dimensions]
  * @param real features of real examples, row-major [count, dimensions]
@@ -100,7 +100,9 @@ function ballsOf(centres: Floats, what: string, dimensions: number, k: number): 
   requireWhole(k, "the number of neighbours");
   const count = countFiniteRows(centres, dimensions, what, k + 1);
   const { distances } = nearestNeighbours("points", centres, { dimensions, k });
-  const radii = Float64Array.from({ length: count }, (_, row) => distances[row * k + k - 1]!);
+  const radii = Float64Array.from({ length: count }, (_, row) =>
+    Math.max(...distances.subarray(row * k, (row + 1) * k)),
+  );
   return { centres, radii, dimensions };
 }
 
