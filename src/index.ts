@@ -1,6 +1,17 @@
 // The library: train a model, open a run, define a model of your own.
 
-export { type Dataset, type LoadOptions, loadDataset, type Split } from "./data/index.ts";
+export {
+  type Cell,
+  type Dataset,
+  decodeRows,
+  encodeRows,
+  type LoadOptions,
+  loadDataset,
+  type Row,
+  type Split,
+  type TableColumn,
+  type TableSchema,
+} from "./data/index.ts";
 export { UserError } from "./errors.ts";
 export {
   type DomainClassifier,

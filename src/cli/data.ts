@@ -28,13 +28,15 @@ export function addData(program: Command, context: Context): void {
     summary: "list what can be trained on, or tell what a source holds",
     more:
       "SOURCE is a name, a name with options (ring:modes=12,sigma=0.02), or a path: a folder of images, " +
-      "IDX files, or NumPy arrays. Images can be transformed: mnist+edges.",
+      "IDX files, NumPy arrays, or a table (people.csv:label=income,ignore=name). Images can be transformed: " +
+      "mnist+edges.",
     examples: [
       "data",
       "data glyphs",
       "data ring:modes=12",
       "data glyphs+edges",
       "data ./photos --image-size 64",
+      "data people.csv",
       "data pull mnist",
     ],
   });
@@ -85,6 +87,10 @@ async function describeData(output: Output, source: string, options: DataOptions
   const { least, most } = rangeOf(data);
   row("values", `${formatNumber(least)} to ${formatNumber(most)}`);
   row("fingerprint", data.fingerprint);
+  if (data.table !== undefined) {
+    const { tableInWords } = await import("./describe-table.ts");
+    output.print(`\n${tableInWords(data.table, { formatNumber, formatCount })}`);
+  }
   if (data.kind === "image") await showExamples(output, data);
   output.result({
     source: data.source,
@@ -97,13 +103,18 @@ async function describeData(output: Output, source: string, options: DataOptions
       ? {}
       : { modes: { count: data.modes.count, sigma: data.modes.sigma, centres: [...data.modes.centres] } }),
     ...(data.factors === undefined ? {} : { factors: data.factors }),
+    ...(data.table === undefined ? {} : { table: data.table }),
     range: [least, most],
     fingerprint: data.fingerprint,
   });
 }
 
-/** "images of 28×28, grey", "vectors of 2". */
-export function shapeInWords({ kind, shape }: Pick<Dataset, "kind" | "shape">): string {
+/** "images of 28×28, grey", "vectors of 2", "rows of 14 columns, as vectors of 116". */
+export function shapeInWords({ kind, shape, table }: Pick<Dataset, "kind" | "shape" | "table">): string {
+  if (table !== undefined) {
+    const { length } = table.columns;
+    return `rows of ${length} ${length === 1 ? "column" : "columns"}, as vectors of ${shape.join("×")}`;
+  }
   if (kind === "vector") return `vectors of ${shape.join("×")}`;
   const [channels = 1, height, width] = shape;
   const colour = channels === 1 ? "grey" : channels === 3 ? "in colour" : `of ${channels} channels`;

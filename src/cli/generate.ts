@@ -2,6 +2,7 @@
 
 import { type Command, Option } from "commander";
 import { UserError } from "../errors.ts";
+import type { Picture } from "../pictures/png.ts";
 import type { OpenRun } from "../training/open.ts";
 import type { Prior } from "../training/priors.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
@@ -71,12 +72,14 @@ export function addGenerate(program: Command, context: Context): void {
       ).argParser(positiveNumber("--truncation")),
     )
     .option("--second", "what the same noise is in the second set of data, for models that make pairs")
-    .addOption(new Option("--out <path>", "FILE.png, FILE.npy or a folder (RUN-generated.png)"));
+    .addOption(
+      new Option("--out <path>", "FILE.png, FILE.npy, a folder, or FILE.csv of a table (RUN-generated.png)"),
+    );
   addDeviceOptions(command).action(async (name: string, options: GenerateOptions) => {
     const output = outputOf(context, options);
     const { findRun } = await import("./runs.ts");
     const { besideRun, destinationOf } = await import("./destination.ts");
-    const { checkRoom, isDrawable, kindsFor, writeExamples } = await import("./write-examples.ts");
+    const { checkRoom, kindsFor, usualFile, writeExamples } = await import("./write-examples.ts");
     const { floatsOf } = await import("./examples.ts");
     const { classColumns } = await import("../training/generation.ts");
     const { writeTranslations } = await import("./write-translations.ts");
@@ -90,8 +93,8 @@ export function addGenerate(program: Command, context: Context): void {
       if (options.second && !pairs)
         throw new UserError(`${run.description.model} makes no pairs; leave out --second`);
       const shape = options.second ? (run.targetShape ?? run.shape) : run.shape;
-      const fallback = besideRun(path, isDrawable(shape) ? "generated.png" : "generated.npy");
-      const destination = await destinationOf(options.out ?? fallback, kindsFor(shape));
+      const fallback = besideRun(path, usualFile("generated", shape, run.table));
+      const destination = await destinationOf(options.out ?? fallback, kindsFor(shape, run.table));
       checkRoom(count, shape);
       const label = options.label === undefined ? undefined : await classOf(options.label, run);
       const made = options.second
@@ -103,20 +106,18 @@ export function addGenerate(program: Command, context: Context): void {
             ...(prior === undefined ? {} : { prior }),
             ...(components === undefined ? {} : { components }),
           });
-      const picture =
-        pairs && !options.second && destination.kind === "picture"
-          ? await writeTranslations(
-              destination,
-              made,
-              await run.generatePartner(count, { seed, ...truncated }),
-              undefined,
-            )
-          : await writeExamples(
-              destination,
-              made,
-              async () => floatsOf((await run.data()).train),
-              label === undefined ? classColumns(run) : undefined,
-            );
+      let picture: Picture | undefined;
+      if (destination.kind === "table" && run.table !== undefined) {
+        const { writeRows } = await import("./write-rows.ts");
+        await writeRows(destination.path, run.table, made.data, labelsOf(run, count, label, prior));
+      } else if (pairs && !options.second && destination.kind === "picture") {
+        const partners = await run.generatePartner(count, { seed, ...truncated });
+        picture = await writeTranslations(destination, made, partners, undefined);
+      } else {
+        const real = async () => floatsOf((await run.data()).train);
+        const columns = label === undefined ? classColumns(run) : undefined;
+        picture = await writeExamples(destination, made, real, columns);
+      }
       if (picture !== undefined) await output.show(picture);
       output.print(`${count} examples, seed ${seed}: ${destination.path}`);
       output.result({
@@ -134,6 +135,18 @@ export function addGenerate(program: Command, context: Context): void {
   });
 }
 
+/** The class that each row was made of, where the model knows the table's classes. */
+function labelsOf(
+  { table, classes }: OpenRun,
+  count: number,
+  label: number | undefined,
+  prior: Prior | undefined,
+): string[] | undefined {
+  const names = table?.label?.classes;
+  if (names === undefined || classes !== names.length || prior === "mixture") return undefined;
+  return Array.from({ length: count }, (_, index) => names[label ?? index % classes]!);
+}
+
 /** A class by its name in the data, or else by its number. */
 async function classOf(text: string, run: OpenRun): Promise<number> {
   const { classes } = run;
@@ -141,7 +154,7 @@ async function classOf(text: string, run: OpenRun): Promise<number> {
     throw new UserError(`${run.description.model} knows no classes; leave out --label`);
   // Categories that a model has found for itself have no names.
   const known = run.description.data.examples.specification.classes;
-  const names = known === classes ? ((await run.data()).classes ?? []) : [];
+  const names = known === classes ? (run.table?.label?.classes ?? (await run.data()).classes ?? []) : [];
   const named = names.indexOf(text);
   if (named >= 0) return named;
   if (/^\d+$/.test(text) && Number(text) < classes) return Number(text);

@@ -1,4 +1,5 @@
-// Data that a run has not seen, brought to the form of those it was trained on.
+// Data that a run has not seen, brought to the form of those it was trained on: images to its size and colour, the
+// rows of a table to its vectors.
 
 import { loadDataset, type Split, type SplitName } from "../data/index.ts";
 import { openSource } from "../data/sources.ts";
@@ -20,14 +21,22 @@ export async function loadLike(
 ): Promise<{ readonly examples: Split; readonly classes?: readonly string[] }> {
   const [channels, height, width] = shape;
   const isImage = shape.length === 3;
+  const { table } = description.data;
   const options = {
     seed: description.seed,
+    ...(table === undefined ? {} : { table }),
     ...(isImage && height !== undefined && height === width ? { imageSize: height } : {}),
     ...(isImage && channels === 1 ? { grey: true } : {}),
   };
   const found = await openSource(source, options);
+  if ((found.fit === undefined) !== (table === undefined))
+    throw new UserError(
+      table === undefined
+        ? `${source} is a table, and the run was trained on none; give data of the kind it was trained on`
+        : `${source} is no table, and the run was trained on one; give a table with its columns`,
+    );
   const wanted = { kind: isImage ? ("image" as const) : ("vector" as const), shape };
-  if (found.kind !== wanted.kind || found.shape.join() !== shape.join())
+  if (table === undefined && (found.kind !== wanted.kind || found.shape.join() !== shape.join()))
     throw new UserError(
       `${source} holds ${shapeInWords(found)}, and the run was trained on ${shapeInWords(wanted)}; give data of that form`,
     );

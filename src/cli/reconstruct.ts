@@ -22,7 +22,7 @@ export function addReconstruct(program: Command, context: Context): void {
     more:
       "Takes examples spread evenly over a split, and tells the mean squared error between them and what comes " +
       "back. --out FILE.png is a picture of pairs, each example above its reconstruction; FILE.npy the " +
-      "reconstructions' numbers.",
+      "reconstructions' numbers; FILE.csv, of a table, their rows in its own columns and units.",
     examples: [
       "reconstruct runs/autoencoder-mnist-1",
       "reconstruct autoencoder-mnist-1 --count 64 --out pairs.png",
@@ -31,28 +31,35 @@ export function addReconstruct(program: Command, context: Context): void {
   }).argument("<run>", "the run's folder, or its name below runs");
   addInputOptions(command)
     .addOption(new Option("--count <n>", "how many (32)").argParser(wholeNumber("--count", { least: 1 })))
-    .addOption(new Option("--out <path>", "FILE.png or FILE.npy (RUN-reconstructed.png)"));
+    .addOption(
+      new Option("--out <path>", "FILE.png, FILE.npy, or FILE.csv of a table (RUN-reconstructed.png)"),
+    );
   addDeviceOptions(command).action(async (name: string, options: ReconstructOptions) => {
     const output = outputOf(context, options);
     const { findRun } = await import("./runs.ts");
     const { besideRun, destinationOf } = await import("./destination.ts");
-    const { isDrawable, kindsFor } = await import("./write-examples.ts");
+    const { kindsFor, usualFile } = await import("./write-examples.ts");
     const { open } = await import("../training/open.ts");
     const path = await findRun(name);
     const run = await open(path, deviceOf(options));
     try {
       const { shape } = run;
-      const fallback = besideRun(path, isDrawable(shape) ? "reconstructed.png" : "reconstructed.npy");
-      const kinds = kindsFor(shape).filter((kind) => kind !== "folder");
+      const fallback = besideRun(path, usualFile("reconstructed", shape, run.table));
+      const kinds = kindsFor(shape, run.table).filter((kind) => kind !== "folder");
       const destination = await destinationOf(options.out ?? fallback, kinds);
-      const { split, examples, words } = await examplesFor(run, options);
-      const { floatsOf, meanSquaredError, takeEvenly } = await import("./examples.ts");
+      const { split, examples, classes, words } = await examplesFor(run, options);
+      const { floatsOf, labelNames, meanSquaredError, takeEvenly } = await import("./examples.ts");
       const taken = takeEvenly(examples, shape, Math.min(options.count ?? 32, examples.count));
       const inputs = floatsOf(taken);
       const rebuilt = await run.reconstruct(inputs);
-      const { writePairs } = await import("./write-pairs.ts");
-      const picture = await writePairs(destination, inputs, rebuilt);
-      if (picture !== undefined) await output.show(picture);
+      if (destination.kind === "table" && run.table !== undefined) {
+        const { writeRows } = await import("./write-rows.ts");
+        await writeRows(destination.path, run.table, rebuilt.data, labelNames(taken, classes));
+      } else {
+        const { writePairs } = await import("./write-pairs.ts");
+        const picture = await writePairs(destination, inputs, rebuilt);
+        if (picture !== undefined) await output.show(picture);
+      }
       const { formatNumber } = await import("../pictures/progress.ts");
       const error = meanSquaredError(inputs, rebuilt.data);
       output.print(

@@ -27,6 +27,7 @@ interface TrainOptions extends CommonOptions, DeviceOptions, ImageOptions, Lengt
   readonly out?: string;
   readonly validation?: number;
   readonly fold?: { readonly index: number; readonly count: number };
+  readonly normal?: readonly string[];
 }
 
 export function addTrain(program: Command, context: Context): void {
@@ -66,6 +67,12 @@ export function addTrain(program: Command, context: Context): void {
       new Option("--fold <i/k>", "keep the i-th of k parts of the training examples for validation")
         .argParser(part("--fold"))
         .conflicts("validation"),
+    )
+    .addOption(
+      new Option(
+        "--normal <class>",
+        "train on this class only, the others are for the test; may be given several times",
+      ).argParser(repeatable),
     );
   addDeviceOptions(addImageOptions(command)).action(async (name: string, options: TrainOptions) => {
     const output = outputOf(context, options);
@@ -85,6 +92,7 @@ export function addTrain(program: Command, context: Context): void {
         ...(options.out === undefined ? {} : { out: options.out }),
         ...(options.validation === undefined ? {} : { validation: options.validation }),
         ...(options.fold === undefined ? {} : { fold: options.fold }),
+        ...(options.normal === undefined ? {} : { normal: options.normal }),
         ...lengthOf(options),
         ...imageOptionsOf(options),
         ...deviceOf(options),

@@ -1,5 +1,6 @@
 // Examples as files: a grid of images, a file an image, a chart of points, or the numbers themselves.
 
+import type { TableSchema } from "../data/index.ts";
 import { encodeNpy } from "../data/npy.ts";
 import { UserError } from "../errors.ts";
 import { gridOf, type ImageBatch } from "../pictures/grid.ts";
@@ -18,13 +19,19 @@ const isPoint = (shape: readonly number[]): boolean => shape.length === 1 && sha
 /** Whether examples of a shape can be a picture: grey or colour images, or points of the plane. */
 export const isDrawable = (shape: readonly number[]): boolean => isImage(shape) || isPoint(shape);
 
-/** What examples of a shape can be written as. */
-export function kindsFor(shape: readonly number[]): DestinationKind[] {
+/** What examples of a shape can be written as; those of a table as rows too. */
+export function kindsFor(shape: readonly number[], table?: TableSchema): DestinationKind[] {
   return [
+    ...(table === undefined ? [] : (["table"] as const)),
     ...(isDrawable(shape) ? (["picture"] as const) : []),
     "array",
     ...(isImage(shape) ? (["folder"] as const) : []),
   ];
+}
+
+/** What they are written as unless told: "generated.png". */
+export function usualFile(stem: string, shape: readonly number[], table?: TableSchema): string {
+  return `${stem}.${table !== undefined ? "csv" : isDrawable(shape) ? "png" : "npy"}`;
 }
 
 /** @throws UserError where so many examples would be more than a program can hold */

@@ -1,5 +1,7 @@
 // What a data set is, once it is in memory: three splits of examples of one shape, and what is known about them.
 
+import type { TableSchema } from "./table/schema.ts";
+
 /** A run of examples. */
 export interface Split {
   /** How many examples there are: 0 where there are none, or where the split was not asked for. */
@@ -54,6 +56,8 @@ export interface Dataset extends Description {
   readonly train: Split;
   readonly validation: Split;
   readonly test: Split;
+  /** How rows of a table are these vectors, and vectors rows again. */
+  readonly table?: TableSchema;
   /** The second domain, where one was asked for. */
   readonly target?: TargetDataset;
   /** 16 hexadecimal digits that change when the content does; the same whichever splits were asked for. */
@@ -89,6 +93,13 @@ export interface LoadOptions {
   readonly splits?: readonly SplitName[];
   /** A second source, read in the same way, which becomes the data set's `target`. */
   readonly to?: string;
+  /**
+   * Names of classes: examples of other classes are neither trained on nor validated on. They are in the test split,
+   * if the source has one of its own as many of them as it holds, else all.
+   */
+  readonly normal?: readonly string[];
+  /** A table's rows become the vectors of this schema, not of one that its training split gives. */
+  readonly table?: TableSchema;
 }
 
 /** A source that has been looked into: what it holds, and a way to decode each of its own splits when needed. */
@@ -96,6 +107,11 @@ export interface OpenedSource extends Description {
   readonly train: () => Promise<Split>;
   readonly validation?: () => Promise<Split>;
   readonly test?: () => Promise<Split>;
+  /** Of a table: how the rows that `train` reads are vectors, by what those of the training split show. */
+  readonly fit?: (train: Split) => {
+    readonly table: TableSchema;
+    readonly encode: (rows: Split) => Split;
+  };
   /** What identifies the content of all splits: counts, sizes, checksums, versions of a generator. */
   readonly identity: readonly (string | number)[];
   /** What the order of the examples comes from: two sources of one order and one count are pairs. */

@@ -18,4 +18,12 @@ export { readNpz } from "./npz.ts";
 export { type PublishedFile, type PublishedSet, publishedSets } from "./published.ts";
 export { type PullOptions, type PullResult, pullDataset } from "./pull.ts";
 export { defaultSource, listPathSources, listSources, type SourceListing } from "./sources.ts";
+export { type Cell, decodeRows, encodeRows, type Row } from "./table/encode.ts";
+export {
+  type CategoricalColumn,
+  type NumericColumn,
+  type TableColumn,
+  type TableSchema,
+  tableSchema,
+} from "./table/schema.ts";
 export { listTransforms } from "./transforms.ts";

@@ -34,3 +34,33 @@ test("a fold that is none is refused", async () => {
     "a fold is the validation split; leave out the fraction for validation",
   );
 });
+
+test("only normal classes are trained and validated on; a test split of the source stays as it is", async () => {
+  const source = "glyphs:classes=digits,train=200,validation=50,test=60";
+  const whole = await load(source);
+  const { train, validation, test, classes, fingerprint } = await load(source, { normal: ["3", "7"] });
+  const normal = new Set([3, 7].map((digit) => whole.classes!.indexOf(String(digit))));
+  for (const [split, all] of [
+    [train, whole.train],
+    [validation, whole.validation],
+  ] as const) {
+    expect(split.count).toBe(all.labels!.filter((label) => normal.has(label)).length);
+    expect(split.values).toHaveLength(split.count * 784);
+    expect(new Set(split.labels)).toEqual(normal);
+  }
+  expect(test.values).toEqual(whole.test.values);
+  expect(classes).toEqual(whole.classes);
+  expect(fingerprint).toBe(whole.fingerprint);
+  const folded = await load(source, { normal: ["3"], fold: { index: 1, count: 4 } });
+  const threes = whole.train.labels!.filter((label) => label === whole.classes!.indexOf("3")).length;
+  expect(folded.train.count + folded.validation.count).toBe(threes);
+});
+
+test("normal classes that are none are refused", async () => {
+  await expect(load("glyphs", { normal: ["zebra"] })).rejects.toThrow(
+    /^glyphs has no class "zebra"; it has 0, 1/,
+  );
+  await expect(
+    load("glyphs:classes=digits,train=1,validation=0,test=1", { normal: ["0", "1"], seed: 3 }),
+  ).rejects.toThrow(/has no training examples of 0, 1$/);
+});

@@ -3,10 +3,12 @@
 
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { sizeOf } from "../tensor/shape.ts";
 import {
   type Dataset,
   emptySplit,
   type LoadOptions,
+  type OpenedSource,
   type Split,
   type SplitName,
   splitNames,
@@ -14,7 +16,8 @@ import {
 } from "./dataset.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { openSource } from "./sources.ts";
-import { cutSplits } from "./splits.ts";
+import { cutSplits, takeRows } from "./splits.ts";
+import { tableWidth } from "./table/schema.ts";
 
 const fraction = z.number().min(0).lt(1);
 const optionsSchema = z.object({
@@ -40,6 +43,11 @@ const optionsSchema = z.object({
  * or two folders whose files have the same names. Where the order of one of them is not known, as for arrays, the
  * counts decide.
  *
+ * `normal` names the classes that are trained on, for models that are to find the others strange: the rest of the
+ * examples are in the test split only.
+ *
+ * Rows of a table become vectors by what its training split shows, or by a given schema (`table`).
+ *
  * @throws UserError where the source is unknown, not on this computer, damaged, or cannot be had as asked for
  * @example
  * const { train, shape } = await loadDataset("mnist", { seed: 7, splits: ["train"] });
@@ -51,6 +59,8 @@ export async function loadDataset(source: string, options: LoadOptions): Promise
   const { dataset, order } = await loadOne(source, rest);
   if (to === undefined) return dataset;
   const second = await loadOne(to, rest);
+  if (dataset.table !== undefined || second.dataset.table !== undefined)
+    throw new UserError(`${dataset.table ? source : to} is a table; two sets of data are images or arrays`);
   const target: TargetDataset = {
     ...second.dataset,
     paired:
@@ -85,31 +95,73 @@ async function loadOne(
   const needsTrain = splitNames.some(
     (split) =>
       wanted.has(split) &&
-      (split === "train" || fractions[split] > 0 || (split === "validation" && fold !== undefined)),
+      (split === "train" ||
+        fractions[split] > 0 ||
+        (split === "validation" && fold !== undefined) ||
+        opened.fit !== undefined),
   );
   const [all, validation, test] = await Promise.all([
     needsTrain ? opened.train() : undefined,
     wanted.has("validation") ? ownValidation?.() : undefined,
     wanted.has("test") ? opened.test?.() : undefined,
   ]);
-  const cut = all && cutSplits(all, shape, fractions, options.seed, fold);
-  const pick = (split: SplitName, own: Split | undefined): Split =>
-    (wanted.has(split) ? (own ?? cut?.[split]) : undefined) ?? emptySplit(all ?? own ?? validation ?? test);
+  const normal = options.normal && normalClasses(opened, options.normal);
+  const cut =
+    all && cutSplits(all, shape, fractions, options.seed, fold, normal && isOf(normal, all, opened.name));
+  const fitted = opened.fit?.(cut!.train);
+  const pick = (split: SplitName, own: Split | undefined): Split => {
+    const found =
+      (wanted.has(split) ? (own ?? cut?.[split]) : undefined) ?? emptySplit(all ?? own ?? validation ?? test);
+    return fitted === undefined ? found : fitted.encode(found);
+  };
+  const ownNormal = validation && normal ? takeOf(normal, validation, shape, opened.name) : validation;
   const dataset: Dataset = {
     source,
     name,
     kind,
-    shape,
+    shape: fitted === undefined ? shape : [tableWidth(fitted.table)],
     ...(opened.classes && { classes: opened.classes }),
     ...(opened.factors && { factors: opened.factors }),
     ...(opened.modes && { modes: opened.modes }),
     ...(opened.stackOf && { stackOf: opened.stackOf }),
+    ...(fitted && { table: fitted.table }),
     train: pick("train", undefined),
-    validation: pick("validation", validation),
+    validation: pick("validation", ownNormal),
     test: pick("test", test),
     fingerprint: fingerprintOf([name, kind, shape, opened.identity]),
   };
+  if (normal !== undefined && wanted.has("train") && dataset.train.count === 0)
+    throw new UserError(`${name} has no training examples of ${options.normal!.join(", ")}`);
   return { dataset, order: opened.order };
+}
+
+/** The numbers of classes by their names. */
+function normalClasses({ name, classes }: OpenedSource, names: readonly string[]): ReadonlySet<number> {
+  if (classes === undefined) throw new UserError(`${name} has no labels; leave out the normal classes`);
+  return new Set(
+    names.map((wanted) => {
+      const index = classes.indexOf(wanted);
+      if (index >= 0) return index;
+      const listed = classes.length > 20 ? `${classes.slice(0, 20).join(", ")}, …` : classes.join(", ");
+      throw new UserError(`${name} has no class "${wanted}"; it has ${listed}`);
+    }),
+  );
+}
+
+/** Whether a row's label is one of some. */
+function isOf(normal: ReadonlySet<number>, { labels, count }: Split, name: string) {
+  // The rows of a split are moved as it is cut.
+  const known = labels?.slice();
+  if (known === undefined && count > 0)
+    throw new UserError(`${name} has no labels for training; leave out the normal classes`);
+  return (row: number): boolean => normal.has(known![row]!);
+}
+
+/** The examples of some classes. */
+function takeOf(normal: ReadonlySet<number>, split: Split, shape: readonly number[], name: string): Split {
+  const usual = isOf(normal, split, name);
+  const rows = Int32Array.from({ length: split.count }, (_, row) => row).filter(usual);
+  return takeRows(split, rows, sizeOf(shape));
 }
 
 function checkOptions(options: LoadOptions): void {

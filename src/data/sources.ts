@@ -17,6 +17,8 @@ import { dataDirectories } from "./locations.ts";
 import { gridOptions, openGrid, openRing, ringOptions } from "./mixtures.ts";
 import { type PublishedSet, publishedSets } from "./published.ts";
 import { openStacks, stackOptions } from "./stacked.ts";
+import { type TableSettings, tableSettings } from "./table/settings.ts";
+import { openTable } from "./table/table-source.ts";
 import { transformCalled, transformed, transformNames } from "./transforms.ts";
 
 interface NamedSource {
@@ -93,7 +95,13 @@ interface PathSource {
   readonly summary: string;
   /** `files`: the files directly in a folder; undefined for a file. */
   readonly matches: (name: string, files: readonly string[] | undefined) => boolean;
-  readonly open: (path: string, load: LoadOptions) => Promise<OpenedSource>;
+  /** The schema of what may follow the path: `people.csv:label=income`; nothing may unless told. */
+  readonly options?: z.ZodObject;
+  readonly open: (
+    path: string,
+    load: LoadOptions,
+    settings: Readonly<Record<string, unknown>>,
+  ) => Promise<OpenedSource>;
 }
 
 /** The sources that a path may lead to: the first that matches is taken. */
@@ -102,6 +110,12 @@ const paths: readonly PathSource[] = [
     summary: "NumPy arrays: FILE.npy, FILE.npz",
     matches: (name, files) => files === undefined && [".npy", ".npz"].includes(extname(name).toLowerCase()),
     open: openArrays,
+  },
+  {
+    summary: "a table: FILE.csv, FILE.tsv, FILE.data, gzip (.gz) or not",
+    matches: (name, files) => files === undefined && /\.(csv|tsv|data)(\.gz)?$/i.test(name),
+    options: tableSettings,
+    open: (path, load, settings) => openTable(path, load, settings as TableSettings),
   },
   {
     summary: "an IDX file, gzip or not",
@@ -127,7 +141,10 @@ const paths: readonly PathSource[] = [
 
 export const defaultSource = "glyphs";
 
-/** Looks into a source: a name, a name with options (`ring:modes=12`), a path, or one of these `+TRANSFORM`. */
+/**
+ * Looks into a source: a name, a name with options (`ring:modes=12`), a path, a path with options
+ * (`people.csv:label=income`), or one of these `+TRANSFORM`.
+ */
 export async function openSource(source: string, load: LoadOptions): Promise<OpenedSource> {
   const derived = await derivation(source);
   if (derived !== undefined) {
@@ -140,20 +157,28 @@ export async function openSource(source: string, load: LoadOptions): Promise<Ope
     const opened = await known.open(parseSettings(name, known.options, settings), load);
     return { ...opened, order: fingerprintOf([opened.name, opened.identity]) };
   }
-  const kind = source === "" ? undefined : await kindOf(source);
+  const { path, text } = await pathAndSettings(source);
+  const kind = path === "" ? undefined : await kindOf(path);
   if (kind === undefined) {
     const meant = nearest(name, Object.keys(named));
     const advice =
       meant === undefined ? `names are ${Object.keys(named).join(", ")}` : `did you mean "${meant}"?`;
     throw new UserError(`no data called "${source}", and no file or folder of that name; ${advice}`);
   }
-  const files = kind.isDirectory() ? (await listFolder(source)).files : undefined;
-  const match = paths.find((row) => row.matches(basename(source), files));
+  const files = kind.isDirectory() ? (await listFolder(path)).files : undefined;
+  const match = paths.find((row) => row.matches(basename(path), files));
   if (match === undefined)
     throw new UserError(
-      `${source} is not of a known kind; a path leads to ${paths.map((row) => row.summary).join("; ")}`,
+      `${path} is not of a known kind; a path leads to ${paths.map((row) => row.summary).join("; ")}`,
     );
-  return match.open(source, load);
+  return match.open(path, load, parseSettings(basename(path), match.options ?? z.strictObject({}), text));
+}
+
+/** What stands before the first `:key=` is a path, where the whole is none. */
+async function pathAndSettings(source: string): Promise<{ path: string; text: string | undefined }> {
+  const [, path, text] = /^(.+?):([a-z]+=.*)$/is.exec(source) ?? [];
+  if (path === undefined || (await kindOf(source)) !== undefined) return { path: source, text: undefined };
+  return { path, text };
 }
 
 /** `FROM+NAME` or `FROM+NAME:settings`; not the plus sign of a number, nor one in a folder's name. */

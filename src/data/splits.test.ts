@@ -44,6 +44,32 @@ describe("cutSplits", () => {
   });
 });
 
+describe("examples that are not to be trained on", () => {
+  const odd = (row: number) => row % 2 === 1;
+  const cut = (fractions: { validation: number; test: number }, usual?: (row: number) => boolean) =>
+    cutSplits(make(100), [2], fractions, 1, undefined, usual);
+
+  test("are all held out for the test, and the rest is cut as before", () => {
+    const fractions = { validation: 0.1, test: 0.2 };
+    const { train, validation, test: held } = cut(fractions, odd);
+    const before = cut(fractions);
+    const usual = [...before.test.labels!].filter(odd);
+    expect([...held.labels!]).toEqual(
+      [...usual, ...Array.from({ length: 50 }, (_, index) => 2 * index)].sort((a, b) => a - b),
+    );
+    const rest = [...train.labels!, ...validation.labels!];
+    expect(rest.every(odd)).toBe(true);
+    expect(validation.count).toBe(Math.round(0.1 * (50 - usual.length)));
+    expect(rest.length + held.count).toBe(100);
+  });
+
+  test("are left out where no test split is cut", () => {
+    const { train, test: held } = cut({ validation: 0, test: 0 }, odd);
+    expect([train.count, held.count]).toEqual([50, 0]);
+    expect([...train.labels!].every(odd)).toBe(true);
+  });
+});
+
 describe("folds", () => {
   const cut = (index: number, count: number, seed = 3, examples = 23) =>
     cutSplits(make(examples), [2], { validation: 0, test: 0.1 }, seed, { index, count });

@@ -3,6 +3,9 @@
 // Which examples are held out is one permutation of the seed: first the test examples, then those for validation.
 // The folds divide what follows the test examples, so that each of these is held out in exactly one fold.
 // Within a split examples keep the source's order.
+//
+// Where only some classes are trained on, all examples of the others are held out: they go to the test split, if there
+// is to be one. The permutation stays the same.
 
 import { UserError } from "../errors.ts";
 import { randomStream } from "../random/index.ts";
@@ -20,6 +23,7 @@ export interface CutSplits {
  * a fold; folds differ by one example at most. At least one is left to train on. The arrays of `all` are used up:
  * its rows are moved down in place, so that no second copy of the data is made.
  *
+ * @param usual whether a row may be trained and validated on; all may unless told
  * @throws UserError where there are more folds than examples
  */
 export function cutSplits(
@@ -28,15 +32,17 @@ export function cutSplits(
   fractions: { readonly validation: number; readonly test: number },
   seed: number,
   fold?: Fold,
+  usual: (row: number) => boolean = () => true,
 ): CutSplits {
   const testCount = Math.min(Math.round(fractions.test * all.count), Math.max(0, all.count - 1));
-  const rest = all.count - testCount;
+  const order = randomStream(seed, "data/splits").permutation(0, all.count);
+  const others = order.slice(testCount).filter(usual);
+  const rest = others.length;
   const [start, end] = fold
     ? foldRange(fold, rest)
     : [0, Math.min(Math.round(fractions.validation * rest), Math.max(0, rest - 1))];
-  const order = randomStream(seed, "data/splits").permutation(0, all.count);
-  const testRows = order.slice(0, testCount).sort();
-  const others = order.slice(testCount);
+  const tested = (row: number, place: number) => place < testCount || (fractions.test > 0 && !usual(row));
+  const testRows = order.filter(tested).sort();
   const validationRows = others.slice(start, end).sort();
   const trainRows = others.filter((_, index) => index < start || index >= end).sort();
   const size = sizeOf(shape);

@@ -73,6 +73,7 @@ export function bestCommand({ spec, best }: Pick<Reported, "spec" | "best">): st
     ...[`--${unitOf(spec)}`, String(spec.epochs ?? spec.rounds), "--seed", String(spec.seeds[0])],
     ...(spec.imageSize === undefined ? [] : ["--image-size", String(spec.imageSize)]),
     ...(spec.grey === undefined ? [] : [spec.grey ? "--grey" : "--colour"]),
+    ...(spec.normal ?? []).flatMap((name) => ["--normal", word(name)]),
   ].join(" ");
 }
 

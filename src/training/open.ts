@@ -1,6 +1,6 @@
 // A trained model, opened to be used.
 
-import { type Dataset, loadDataset } from "../data/index.ts";
+import { type Dataset, loadDataset, type TableSchema } from "../data/index.ts";
 import { UserError } from "../errors.ts";
 import { Game, type TrainingData } from "../game/game.ts";
 import type { PixelDistribution } from "../game/model.ts";
@@ -56,6 +56,8 @@ export interface OpenRun {
   readonly roles: readonly RoleName[];
   /** How many classes examples can be generated of, where the model knows classes. */
   readonly classes?: number;
+  /** Of a run on a table: how rows are examples (`encodeRows`), and examples rows again (`decodeRows`). */
+  readonly table?: TableSchema;
   /** Any role by its name, given an array for each of its `inputs`. */
   apply(role: RoleName, ...inputs: (Float32Array | Int32Array)[]): Promise<Batch>;
   /** What a role is given, for one example; undefined where the model has no such role. */
@@ -125,7 +127,7 @@ export async function open(
   const { checkpoint } = await loadLatestCheckpoint(path);
   if (checkpoint === undefined)
     throw new UserError(`${path} has no checkpoint yet; let it train on: gamelan resume ${path}`);
-  const { source, options: how, examples } = description.data;
+  const { source, options: how, examples, table } = description.data;
   const model = findModel(description.model);
   const game = new Game(model, checkOptions(model, description.options), examples as TrainingData);
   const state = restoredState(game, checkpoint.tensors);
@@ -148,12 +150,16 @@ export async function open(
       : generationInputs(generate, { ...request, ...(label === undefined ? {} : { label }) });
   };
   const { shape, target } = game.data.specification;
+  const reading = {
+    seed: description.seed,
+    ...how,
+    ...(table === undefined ? {} : { table }),
+  };
   const codes = {
     path,
     round: checkpoint.round,
     shape,
-    examples: async () =>
-      (await loadDataset(source, { seed: description.seed, splits: ["train"], ...how })).train,
+    examples: async () => (await loadDataset(source, { splits: ["train"], ...reading })).train,
   };
   return {
     path,
@@ -163,6 +169,7 @@ export async function open(
     ...(target === undefined ? {} : { targetShape: target.shape }),
     roles: roles.names,
     ...(classes === undefined ? {} : { classes }),
+    ...(table === undefined ? {} : { table }),
     apply,
     inputs: (role) => functions[role]?.inputs,
     weights(role) {
@@ -171,7 +178,7 @@ export async function open(
     },
     ...(game.roles.likelihood && { pixels: game.roles.likelihood.distribution }),
     noise,
-    data: () => loadDataset(source, { seed: description.seed, ...how }),
+    data: () => loadDataset(source, reading),
     async generate(count, options = {}) {
       const { seed = 0, part = 0, prior = defaultPrior(game), components, truncation } = options;
       if (prior === "normal" && game.roles.generate !== undefined)

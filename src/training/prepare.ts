@@ -1,6 +1,6 @@
 // From names to a game: the model found, its options checked, the data loaded.
 
-import type { Dataset, Fold, Split } from "../data/index.ts";
+import type { Dataset, Fold, Split, TableSchema } from "../data/index.ts";
 import { loadDataset } from "../data/index.ts";
 import { Game, type TrainingData } from "../game/game.ts";
 import type { Model } from "../game/model.ts";
@@ -17,6 +17,8 @@ export interface DataOptions {
   readonly grey?: boolean;
   /** A second source, for models of two domains: what the first's examples are translated to. */
   readonly to?: string;
+  /** Names of the classes that are trained on; examples of the others are in the test split only. */
+  readonly normal?: readonly string[];
 }
 
 export interface Prepared {
@@ -24,12 +26,15 @@ export interface Prepared {
   readonly dataset: Dataset;
 }
 
-/** Loads the data, test split aside, and builds the model for them. `seed` is that of the data. */
+/**
+ * Loads the data, test split aside, and builds the model for them. `seed` is that of the data; a table's rows become
+ * the vectors of a schema that is given.
+ */
 export async function prepare(
   model: Model,
   options: Readonly<Record<string, unknown>>,
   source: string,
-  { seed, ...how }: DataOptions & { readonly seed: number },
+  { seed, ...how }: DataOptions & { readonly seed: number; readonly table?: TableSchema },
 ): Promise<Prepared> {
   const dataset = await loadDataset(source, { seed, splits: ["train", "validation"], ...how });
   return { dataset, game: new Game(model, options, trainingDataOf(dataset)) };

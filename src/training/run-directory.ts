@@ -14,6 +14,7 @@
 import { mkdir, readdir, readFile, rename, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { tableSchema } from "../data/table/schema.ts";
 import { UserError } from "../errors.ts";
 import {
   cannotRead,
@@ -67,6 +68,8 @@ export const runDescription = z.object({
       labelled: z.boolean(),
       target: z.object({ count: z.int().positive(), dtype: z.enum(["uint8", "float32"]) }).optional(),
     }),
+    /** Of a table: how its rows are vectors, so that new rows become the same and vectors rows again. */
+    table: tableSchema.optional(),
   }),
   seed: z.int().nonnegative(),
   /** Samples a step. */

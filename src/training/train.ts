@@ -85,6 +85,7 @@ export async function train(request: TrainRequest): Promise<Training> {
     imageSize: request.imageSize,
     grey: request.grey,
     to: request.to,
+    normal: request.normal,
   });
   if (device !== "cpu") await probeDevice(device);
   const source = request.data ?? defaultSource;
@@ -120,6 +121,7 @@ export async function train(request: TrainRequest): Promise<Training> {
         fingerprint: dataset.fingerprint,
         options: JSON.parse(JSON.stringify(how)),
         examples: game.data,
+        ...(dataset.table === undefined ? {} : { table: dataset.table }),
       },
       seed,
       batch: game.batch,
@@ -157,8 +159,12 @@ export async function resume(path: string, request: ResumeRequest = {}): Promise
     const options = checkOptions(model, description.options);
     const device = request.device ?? (description.device as Device);
     if (device !== "cpu") await probeDevice(device);
-    const { source, fingerprint, options: how } = description.data;
-    const { game, dataset } = await prepare(model, options, source, { seed: description.seed, ...how });
+    const { source, fingerprint, options: how, table } = description.data;
+    const { game, dataset } = await prepare(model, options, source, {
+      seed: description.seed,
+      ...how,
+      ...(table === undefined ? {} : { table }),
+    });
     if (dataset.fingerprint !== fingerprint) {
       throw new UserError(
         `the data of ${source} are not those that ${path} was begun with (fingerprint ${dataset.fingerprint}, then ${fingerprint})`,
