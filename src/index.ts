@@ -48,6 +48,14 @@ export {
   sweep,
   type TrialResult,
 } from "./sweep/sweep.ts";
+export {
+  type Compressed,
+  type CompressionMode,
+  type CompressOptions,
+  compress,
+  type Decompressed,
+  decompress,
+} from "./tasks/compression/index.ts";
 export { concat, constant, gradients, input, ShapeError, type Tensor } from "./tensor/index.ts";
 export type { AnomalyScore } from "./training/anomaly.ts";
 export { type Anomalies, type Batch, type OpenRun, open } from "./training/open.ts";

@@ -8,7 +8,9 @@ import { UserError } from "../errors.ts";
 import { packageVersion } from "../version.ts";
 import { addBench } from "./bench.ts";
 import { addCommonOptions, type Context } from "./command.ts";
+import { addCompress } from "./compress.ts";
 import { addData } from "./data.ts";
+import { addDecompress } from "./decompress.ts";
 import { addDetect } from "./detect.ts";
 import { addEmbed } from "./embed.ts";
 import { addExport } from "./export.ts";
@@ -104,6 +106,8 @@ Exit status: 0 done, 1 failed, 2 wrong use or bad input, 130 stopped by the user
     addEmbed,
     addDetect,
     addTranslate,
+    addCompress,
+    addDecompress,
     addExport,
     addBench,
   ])
