@@ -13,6 +13,7 @@ import { addData } from "./data.ts";
 import { addDecompress } from "./decompress.ts";
 import { addDetect } from "./detect.ts";
 import { addEmbed } from "./embed.ts";
+import { addEvaluate } from "./evaluate.ts";
 import { addExport } from "./export.ts";
 import { addGenerate } from "./generate.ts";
 import { addInterpolate } from "./interpolate.ts";
@@ -108,6 +109,7 @@ Exit status: 0 done, 1 failed, 2 wrong use or bad input, 130 stopped by the user
     addTranslate,
     addCompress,
     addDecompress,
+    addEvaluate,
     addExport,
     addBench,
   ])

@@ -53,6 +53,15 @@ export function numbers(option: string): Parser<number[]> {
   };
 }
 
+/** Numbers with commas between. */
+export function decimals(option: string): Parser<number[]> {
+  return (text) => {
+    const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+    if (values.every(Number.isFinite)) return values;
+    throw new UserError(`${option} is a number, or some such as 0.5,0.4,0.4, not "${text}"`);
+  };
+}
+
 /** One of several parts: "2/5" is the second of five. */
 export function part(option: string): Parser<{ index: number; count: number }> {
   return (text) => {

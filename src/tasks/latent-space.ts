@@ -8,8 +8,13 @@ import { sizeOf } from "../tensor/index.ts";
 import type { Batch, OpenRun } from "../training/open.ts";
 import { exampleValues } from "../training/samples.ts";
 
-/** Examples encoded at a time. */
-const ENCODED = 1000;
+/** Examples that are looked at at a time, at most, and numbers of them together. */
+const MOST_EXAMPLES = 1000;
+const MOST_VALUES = 2 ** 23;
+
+/** How many examples of a shape to look at at a time, so that memory stays bounded. */
+export const examplesAtOnce = (shape: readonly number[]): number =>
+  Math.max(1, Math.min(MOST_EXAMPLES, Math.floor(MOST_VALUES / sizeOf(shape))));
 
 export interface LatentSpace {
   /** Numbers of a code, or of noise. */
@@ -90,8 +95,9 @@ export async function encodeSplit(
   const taken = takeEvenly(split, run.shape, count);
   let codes: Float32Array | undefined;
   let dimensions = 0;
-  for (let start = 0; start < count; start += ENCODED) {
-    const end = Math.min(start + ENCODED, count);
+  const atOnce = examplesAtOnce(run.shape);
+  for (let start = 0; start < count; start += atOnce) {
+    const end = Math.min(start + atOnce, count);
     const { data } = await run.apply("encode", exampleValues(taken, run.shape, end, start));
     dimensions = data.length / (end - start);
     codes ??= new Float32Array(count * dimensions);

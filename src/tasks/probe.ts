@@ -12,15 +12,12 @@ import { principalComponents, projectRows } from "../metrics/principal-component
 import { sizeOf } from "../tensor/index.ts";
 import type { OpenRun } from "../training/open.ts";
 import { exampleValues } from "../training/samples.ts";
-import { encodeSplit, type SplitCodes } from "./latent-space.ts";
+import { encodeSplit, examplesAtOnce, type SplitCodes } from "./latent-space.ts";
 
 /** Training examples that a probe learns from, and test examples that it is tried on, at most. */
 export const PROBED = { train: 10_000, test: 5000 } as const;
 /** Examples of more numbers have no principal components here: that would take minutes, and much memory. */
 const MOST_DIMENSIONS = 1024;
-/** Examples looked at at a time. */
-const CHUNK = 1000;
-
 export interface ProbeAccuracy {
   /** Shares of test examples whose label is that of the nearest training code, 0 … 1. */
   readonly nearest: number;
@@ -93,7 +90,8 @@ function principalCodes(
 }
 
 /** A split's examples as floats, some at a time. */
-export function* chunksOf(split: Split, shape: readonly number[]): Generator<Float32Array> {
-  for (let start = 0; start < split.count; start += CHUNK)
-    yield exampleValues(split, shape, Math.min(start + CHUNK, split.count), start);
+function* chunksOf(split: Split, shape: readonly number[]): Generator<Float32Array> {
+  const atOnce = examplesAtOnce(shape);
+  for (let start = 0; start < split.count; start += atOnce)
+    yield exampleValues(split, shape, Math.min(start + atOnce, split.count), start);
 }

@@ -1,0 +1,190 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { domainClassifier } from "../../evaluation/index.ts";
+import { featureDistance } from "../../metrics/frechet.ts";
+import { type OpenRun, open } from "../../training/open.ts";
+import { exampleValues } from "../../training/samples.ts";
+import { train } from "../../training/train.ts";
+import { applicableGroups, type EvaluateOptions, evaluateRun } from "./evaluate.ts";
+import { featureNetwork } from "./feature-network.ts";
+import { measureNames, measures } from "./measures.ts";
+import { evaluationReport, writeEvaluation } from "./write-evaluation.ts";
+
+const DIGITS = "glyphs:classes=digits,train=300,validation=20,test=60";
+const options: EvaluateOptions = { threads: 1, judgeRounds: 20, draws: 5 };
+
+let folder = "";
+const runs: Record<string, OpenRun> = {};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "gamelan-evaluate-"));
+  vi.stubEnv("XDG_CACHE_HOME", join(folder, "cache"));
+  const dense = { architecture: "dense", widths: [16], latent: 3, batch: 20 };
+  const requests = {
+    vae: { model: "vae", data: DIGITS, imageSize: 14, options: dense },
+    ring: {
+      model: "gan",
+      data: "ring:train=200,validation=0,test=80",
+      options: { preset: "points", batch: 20 },
+    },
+    pairs: {
+      model: "pix2pix",
+      data: `${DIGITS}+edges`,
+      to: DIGITS,
+      imageSize: 16,
+      options: { filters: 2, batch: 10 },
+    },
+  };
+  for (const [name, request] of Object.entries(requests)) {
+    const out = join(folder, name);
+    const training = await train({ ...request, rounds: 20, threads: 1, out });
+    for await (const _ of training.events());
+    runs[name] = await open(out, { threads: 1 });
+  }
+});
+afterAll(async () => {
+  for (const run of Object.values(runs)) await run.close();
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const testMeasures = async (name: string) =>
+  JSON.parse(await readFile(join(folder, name, "metrics.json"), "utf8")).test as Record<string, number>;
+
+describe("a vae", () => {
+  test("is measured by all that applies, the same every time", async () => {
+    const told = new Set<string>();
+    const evaluation = await evaluateRun(runs.vae!, { ...options, onProgress: (what) => told.add(what) });
+    const { measures: found } = evaluation;
+    const without = new Set([
+      "modes",
+      "highQuality",
+      "modeDivergence",
+      "translationMse",
+      "translationBackMse",
+    ]);
+    expect(Object.keys(found)).toEqual(measureNames.filter((name) => !without.has(name)));
+    expect(Object.keys(evaluation.skipped)).toEqual(["modes", "translation"]);
+    expect(found.mse).toMatchObject({ count: 60 });
+    expect(found.mse!.value).toBeCloseTo((await testMeasures("vae")).mse!, 9);
+    expect(found.psnr!.value).toBeGreaterThan(0);
+    // More draws bound the likelihood more tightly.
+    expect(found.logLikelihood!.value).toBeGreaterThan(found.elbo!.value);
+    expect(found.frechet!.value).toBeGreaterThan(found.frechet!.reference!.value);
+    expect(found.classes!.reference).toEqual({ value: 10, of: "the training examples" });
+    for (const name of ["precision", "recall", "coverage", "copies", "nearer", "membership"] as const) {
+      expect(found[name]!.value).toBeGreaterThanOrEqual(0);
+      expect(found[name]!.value).toBeLessThanOrEqual(1);
+    }
+    expect([...told]).toContain("training the classifier of the domain");
+    expect(evaluation.pictures.map(({ name }) => name)).toEqual([
+      "generated",
+      "reconstructed",
+      "codes",
+      "closest",
+    ]);
+    expect(await evaluateRun(runs.vae!, options)).toEqual(evaluation);
+  });
+
+  test("the distance is that of the classifier's features, of parts together as of all", async () => {
+    const {
+      measures: found,
+      pictures,
+      features,
+    } = await evaluateRun(runs.vae!, {
+      ...options,
+      metrics: ["frechet"],
+      seed: 3,
+    });
+    expect([Object.keys(found), pictures]).toEqual([["frechet"], []]);
+    expect(features).toMatch(/^features of the classifier of glyphs:.*, which is right on [\d.]+ % of test/);
+    const judge = await domainClassifier(DIGITS, { imageSize: 14, rounds: 20, threads: 1 });
+    const { test: split, shape } = await runs.vae!.data();
+    const real = await judge.features(exampleValues(split, shape, 60));
+    const made = await judge.features((await runs.vae!.generate(60, { seed: 3 })).data);
+    await judge.close();
+    expect(found.frechet!.value).toBeCloseTo(featureDistance(made.data, real.data, { dimensions: 128 }), 6);
+  });
+
+  test("fewer examples, and features of a file", async () => {
+    const file = join(folder, "vae", "models", "encode.onnx");
+    const features = await featureNetwork(file, [1, 14, 14], { threads: 1 });
+    const asked = { ...options, metrics: ["distance", "mse"], count: 30, features };
+    const evaluation = await evaluateRun(runs.vae!, asked);
+    await features.close();
+    expect(evaluation.features).toBe("features of encode.onnx");
+    expect(evaluation.measures.frechet!.count).toBe(30);
+    expect(evaluation.measures.mse!.count).toBe(30);
+    const { data: real } = await runs.vae!.data().then(({ test: split, shape }) => {
+      const every = Int32Array.from({ length: 30 }, (_, index) => 2 * index);
+      const values = new Float32Array(30 * 196);
+      every.forEach((row, place) => {
+        values.set(exampleValues(split, shape, row + 1, row), 196 * place);
+      });
+      return runs.vae!.encode(values);
+    });
+    const made = await runs.vae!.encode((await runs.vae!.generate(30)).data);
+    expect(evaluation.measures.frechet!.value).toBeCloseTo(
+      featureDistance(made.data, real, { dimensions: 3 }),
+      4,
+    );
+  });
+
+  test("is written into its folder", async () => {
+    const evaluation = await evaluateRun(runs.vae!, { ...options, metrics: ["reconstruction", "codes"] });
+    const report = await writeEvaluation(join(folder, "vae"), runs.vae!.description, evaluation);
+    expect(report).toBe(join(folder, "vae", "evaluation.md"));
+    const text = await readFile(report, "utf8");
+    expect(text).toBe(evaluationReport(runs.vae!.description, evaluation));
+    expect(text).toMatch(/^# Evaluation of vae on glyphs/);
+    expect(text).toMatch(/\| mse \| [\d.]+ ± [\d.]+ \| lower \| {2}\| 60 \|/);
+    expect(await readdir(join(folder, "vae", "evaluation"))).toEqual(["codes.png", "reconstructed.png"]);
+    const { pictures: _, ...numbers } = evaluation;
+    expect(JSON.parse(await readFile(join(folder, "vae", "evaluation.json"), "utf8"))).toEqual(numbers);
+  });
+});
+
+test("points are compared by their values, and their modes counted", async () => {
+  const { measures: found, features, skipped } = await evaluateRun(runs.ring!, options);
+  expect(features).toBe("the examples' own numbers");
+  expect(Object.keys(skipped)).toEqual([
+    "reconstruction",
+    "similarity",
+    "likelihood",
+    "codes",
+    "probe",
+    "translation",
+  ]);
+  expect(found.modes).toMatchObject({ count: 2500, reference: { value: 8, of: "the data" } });
+  expect(found.frechet!.reference!.value).toBeLessThan(found.frechet!.value);
+});
+
+test("translations are compared with their partners", async () => {
+  const { measures: found } = await evaluateRun(runs.pairs!, options);
+  expect(Object.keys(found)).toEqual(["translationMse"]);
+  const { test: split, target, shape } = await runs.pairs!.data();
+  const { data } = await runs.pairs!.translate(exampleValues(split, shape, 60));
+  const partners = exampleValues(target!.test, target!.shape, 60);
+  const squares = data.reduce((sum, value, index) => sum + (value - partners[index]!) ** 2, 0);
+  expect(found.translationMse!.value).toBeCloseTo(squares / data.length, 6);
+});
+
+test("what cannot be measured says why", async () => {
+  expect(await applicableGroups(runs.pairs!)).toMatchObject({
+    translation: undefined,
+    distance: "the model does not generate",
+  });
+  await expect(evaluateRun(runs.pairs!, { metrics: ["mse"] })).rejects.toThrow(
+    "there is no reconstruction to measure: the model does not encode and decode",
+  );
+  await expect(evaluateRun(runs.vae!, { metrics: ["frechett"] })).rejects.toThrow(
+    'there is no measure "frechett"; did you mean frechet?',
+  );
+  await expect(evaluateRun(runs.vae!, { metrics: ["?"] })).rejects.toThrow(/gamelan evaluate --list/);
+});
+
+test("every measure has a group and says what it is", () => {
+  for (const name of measureNames) expect(measures[name].summary).toMatch(/^[a-zA-Z]/);
+});
