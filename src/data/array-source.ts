@@ -3,9 +3,11 @@
 //   [n, features]                       vectors           [n, height, width]                  grey images
 //   [n, 1 or 3, height, width]          images            [n, height, width, 1 or 3]          images, turned round
 //
-// Bytes are taken as 0 … 255 for [0, 1]; every other type as the values themselves.
+// Bytes are taken as 0 … 255 for [0, 1]; every other type as the values themselves. Vectors can be read as the rows of
+// a table instead, which are standardised (table/array-table.ts).
 
 import { basename, extname } from "node:path";
+import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import { adaptedShape, adaptImages } from "./adapt-images.ts";
@@ -14,6 +16,7 @@ import { readBytes } from "./files.ts";
 import { checksumOf } from "./fingerprint.ts";
 import { type NpyArray, readNpy } from "./npy.ts";
 import { readNpz } from "./npz.ts";
+import { asTable } from "./table/array-table.ts";
 
 const exampleKeys = ["X", "x", "data", "images", "x_train", "X_train", "train_images", "arr_0"];
 const labelKeys = ["y", "labels", "label", "targets", "y_train", "train_labels"];
@@ -25,12 +28,34 @@ interface Arrays {
   readonly labels: NpyArray | undefined;
 }
 
+/** What may follow the path: `rows.npy:table=yes`. */
+export const arrayOptions = z.strictObject({ table: z.enum(["yes", "no"]).default("no") });
+
 /** Opens an .npy or .npz file. */
-export async function openArrays(path: string, options: LoadOptions): Promise<OpenedSource> {
+export async function openArrays(
+  path: string,
+  load: LoadOptions,
+  { table }: Partial<z.output<typeof arrayOptions>> = {},
+): Promise<OpenedSource> {
+  if (table !== "yes" && load.table === undefined) return openExamples(path, load, "finite");
+  return asTable(path, await openExamples(path, load, "missing"), load);
+}
+
+/** Whether NaN is a missing value, or all values must be finite. */
+type Gaps = "finite" | "missing";
+
+async function openExamples(path: string, options: LoadOptions, gaps: Gaps): Promise<OpenedSource> {
   const bytes = await readBytes(path);
   const name = basename(path);
   if (extname(path).toLowerCase() === ".npy")
-    return assemble(path, name, options, { examples: readNpy(bytes, path), labels: undefined }, undefined);
+    return assemble(
+      path,
+      name,
+      options,
+      gaps,
+      { examples: readNpy(bytes, path), labels: undefined },
+      undefined,
+    );
   let names: readonly string[] = [];
   const arrays = readNpz(bytes, path, (all) => {
     names = all;
@@ -48,6 +73,7 @@ export async function openArrays(path: string, options: LoadOptions): Promise<Op
     path,
     name,
     options,
+    gaps,
     { examples, labels: find(labelKeys) },
     test && { examples: test, labels: find(testLabelKeys) },
   );
@@ -57,6 +83,7 @@ function assemble(
   path: string,
   name: string,
   options: LoadOptions,
+  gaps: Gaps,
   train: Arrays,
   test: Arrays | undefined,
 ): OpenedSource {
@@ -71,7 +98,7 @@ function assemble(
     ...[trainLabels, testLabels].map((labels) => labels?.reduce((a, b) => Math.max(a, b), -1) ?? -1),
   );
   const reader = (arrays: Arrays, labels: Int32Array | undefined) => async (): Promise<Split> => {
-    const values = examplesOf(path, arrays.examples, sizeOf(shape));
+    const values = examplesOf(path, arrays.examples, sizeOf(shape), gaps);
     const split: Split = {
       count: arrays.examples.shape[0]!,
       values: channelsLast ? toChannelsFirst(values, shape) : values,
@@ -114,12 +141,12 @@ function layoutOf(path: string, shape: readonly number[]): Layout {
   );
 }
 
-function examplesOf(path: string, array: NpyArray, size: number): Uint8Array | Float32Array {
+function examplesOf(path: string, array: NpyArray, size: number, gaps: Gaps): Uint8Array | Float32Array {
   const { type, values } = array;
   if (type === "u1" && values instanceof Uint8Array) return values;
   const floats = values instanceof Float32Array ? values : toFloats(values);
   for (let i = 0; i < floats.length; i++)
-    if (!Number.isFinite(floats[i]))
+    if (!Number.isFinite(floats[i]) && !(gaps === "missing" && Number.isNaN(floats[i])))
       throw new UserError(
         `${path}: example ${Math.floor(i / size)} holds ${floats[i]}; all values must be finite`,
       );

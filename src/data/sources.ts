@@ -6,7 +6,7 @@ import { basename, extname } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
-import { openArrays } from "./array-source.ts";
+import { arrayOptions, openArrays } from "./array-source.ts";
 import type { LoadOptions, OpenedSource } from "./dataset.ts";
 import { kindOf, listFolder } from "./files.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -109,6 +109,7 @@ const paths: readonly PathSource[] = [
   {
     summary: "NumPy arrays: FILE.npy, FILE.npz",
     matches: (name, files) => files === undefined && [".npy", ".npz"].includes(extname(name).toLowerCase()),
+    options: arrayOptions,
     open: openArrays,
   },
   {

@@ -19,9 +19,12 @@ export function missingTest({ missing }: CellRules): (cell: string) => boolean {
 
 const plainNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** A cell's number; undefined where it is none. */
+/** A cell's number; undefined where it is none, or too large for float32. */
 export function numberReader({ decimal }: CellRules): (cell: string) => number | undefined {
-  const parse = (text: string) => (plainNumber.test(text) ? Number(text) : undefined);
+  const parse = (text: string) => {
+    const value = plainNumber.test(text) ? Number(text) : Number.NaN;
+    return Number.isFinite(Math.fround(value)) ? value : undefined;
+  };
   if (decimal === "point") return parse;
   return (cell) => (cell.includes(".") ? undefined : parse(cell.replace(",", ".")));
 }

@@ -100,7 +100,10 @@ function labelOf(
   let found: { column: SurveyedColumn; index: number } | undefined;
   if (label !== undefined) found = find(table, label);
   else if (schema !== undefined) {
-    const index = table.columns.findIndex(({ name }) => name === schema.label?.name);
+    // New rows need no labels.
+    const index = table.columns.findIndex(
+      ({ name, gap }) => name === schema.label?.name && gap === undefined,
+    );
     found = index < 0 ? undefined : { column: table.columns[index]!, index };
   } else
     for (const usual of LABEL_NAMES) {

@@ -1,10 +1,8 @@
 // A schema from the rows that are trained on: means and deviations, categories and how often each is, what is missing.
 
 import type { Split } from "../dataset.ts";
-import type { CellRules } from "./cells.ts";
-import type { ChosenColumn, ChosenColumns } from "./choose-columns.ts";
 import { encodeNumber, placesOf } from "./encode.ts";
-import type { TableValues } from "./read-values.ts";
+import type { ReadColumn } from "./read-values.ts";
 import {
   type CategoricalColumn,
   columnWidth,
@@ -13,31 +11,27 @@ import {
   type TableSchema,
   tableWidth,
 } from "./schema.ts";
-import type { Survey } from "./survey.ts";
 
-/** What a schema is made from, besides the training rows. */
-export interface Readings {
-  readonly table: Survey;
-  readonly chosen: ChosenColumns;
-  readonly values: TableValues;
-  readonly cells: CellRules;
+/** What a schema says besides what the rows show. */
+export interface FitOptions extends Pick<TableSchema, "ignored" | "cells" | "label"> {
   /** Categories of a column with a place of their own, at most. */
   readonly categories: number;
 }
 
 /** The schema that training rows give. */
-export function fitSchema({ table, chosen, values, cells, categories }: Readings, train: Split): TableSchema {
-  const { columns, ignored, label } = chosen;
+export function fitSchema(
+  columns: readonly ReadColumn[],
+  train: Split,
+  { categories, ...rest }: FitOptions,
+): TableSchema {
   return {
     columns: columns.map((column, place): TableColumn => {
-      const numbers = columnOf(train, columns.length, place);
+      const values = columnOf(train, columns.length, place);
       return column.kind === "numeric"
-        ? fitNumbers(column, numbers, values.origins[place]!, table.columns[column.index]!.decimals)
-        : fitCategories(column, numbers, values.words[place]!, categories);
+        ? fitNumbers(column, values)
+        : fitCategories(column, values, categories);
     }),
-    ignored,
-    ...(label && { label: { name: label.name, classes: values.classes! } }),
-    cells: { missing: cells.missing, decimal: cells.decimal },
+    ...rest,
   };
 }
 
@@ -48,23 +42,22 @@ function columnOf({ values, count }: Split, width: number, place: number): Float
 }
 
 function fitNumbers(
-  { name }: ChosenColumn,
+  { name, origin, decimals }: Extract<ReadColumn, { kind: "numeric" }>,
   numbers: Float32Array,
-  origin: number,
-  decimals: number,
 ): NumericColumn {
   const known = numbers.filter((number) => !Number.isNaN(number));
   const count = Math.max(1, known.length);
   const mean = known.reduce((sum, number) => sum + number, 0) / count;
   const variance = known.reduce((sum, number) => sum + (number - mean) ** 2, 0) / count;
-  const deviation = variance > 0 ? Math.sqrt(variance) : 1;
-  // A standardised float32 knows about six digits of the deviation.
-  const digits = Math.max(0, Math.min(decimals, Math.ceil(6 - Math.log10(deviation))));
-  const round = (value: number) => Number((origin + value).toFixed(digits));
   const [least = 0, most = 0] =
     known.length === 0
       ? []
       : [known.reduce((a, b) => Math.min(a, b)), known.reduce((a, b) => Math.max(a, b))];
+  // Of equal numbers rounding alone would make a tiny deviation, and any other number enormous.
+  const deviation = least < most ? Math.sqrt(variance) : 1;
+  // A standardised float32 knows about six digits of the deviation.
+  const digits = Math.max(0, Math.min(decimals, Math.ceil(6 - Math.log10(deviation))));
+  const round = (value: number) => Number((origin + value).toFixed(digits));
   return {
     kind: "numeric",
     name,
@@ -80,9 +73,8 @@ function fitNumbers(
 const shareOf = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 function fitCategories(
-  { name }: ChosenColumn,
+  { name, words }: Extract<ReadColumn, { kind: "categorical" }>,
   numbers: Float32Array,
-  words: readonly string[],
   most: number,
 ): CategoricalColumn {
   const counts = new Array<number>(words.length).fill(0);
@@ -103,24 +95,21 @@ function fitCategories(
   };
 }
 
-/** Rows as the schema's vectors. */
-export function encodeSplit(
-  schema: TableSchema,
-  { columns }: ChosenColumns,
-  { origins, words }: TableValues,
-  rows: Split,
-): Split {
+/** Rows as the schema's vectors; `columns` are the schema's, as they were read. */
+export function encodeSplit(schema: TableSchema, columns: readonly ReadColumn[], rows: Split): Split {
   const width = tableWidth(schema);
   const vectors = new Float32Array(rows.count * width);
   let offset = 0;
   schema.columns.forEach((column, place) => {
+    const read = columns[place]!;
     const find = column.kind === "categorical" ? placesOf(column) : undefined;
-    const places = find && words[place]!.map(find);
+    const places = find && read.kind === "categorical" ? read.words.map(find) : [];
+    const origin = read.kind === "numeric" ? read.origin : 0;
     for (let row = 0; row < rows.count; row++) {
       const value = rows.values[row * columns.length + place]!;
       const at = row * width + offset;
-      if (column.kind === "numeric") encodeNumber(column, value + origins[place]!, vectors, at);
-      else vectors[at + (Number.isNaN(value) ? find!(null) : places![value]!)] = 1;
+      if (column.kind === "numeric") encodeNumber(column, value + origin, vectors, at);
+      else vectors[at + (Number.isNaN(value) ? find!(null) : places[value]!)] = 1;
     }
     offset += columnWidth(column);
   });

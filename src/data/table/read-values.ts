@@ -10,13 +10,27 @@ import { MOST_CATEGORIES, MOST_CLASSES, MOST_NUMBERS } from "./limits.ts";
 import { eachRow } from "./read-rows.ts";
 import type { Survey } from "./survey.ts";
 
+/** A column as it was read, and what its values stand for. */
+export type ReadColumn =
+  | {
+      readonly kind: "numeric";
+      readonly name: string;
+      /** What is added to a value to give the number. */
+      readonly origin: number;
+      /** Digits behind the point that the numbers have. */
+      readonly decimals: number;
+    }
+  | {
+      readonly kind: "categorical";
+      readonly name: string;
+      /** The words by their numbers, and where there are too many "" for the rest. */
+      readonly words: readonly string[];
+    };
+
 export interface TableValues {
+  readonly columns: readonly ReadColumn[];
   /** Row-major [rows, columns], and the number of each row's label. */
   readonly rows: Split;
-  /** Of each column: the middle of its numbers, 0 for categories. */
-  readonly origins: readonly number[];
-  /** Of each column: its words by their numbers, and where there are too many "" for the rest; none for numbers. */
-  readonly words: readonly (readonly string[])[];
   /** The labels' names by their numbers. */
   readonly classes?: readonly string[];
 }
@@ -66,9 +80,13 @@ export async function readValues(
     );
   const classes = label === undefined ? undefined : sortLabels(labelWords, labels!);
   return {
+    columns: columns.map(({ name, index }, place): ReadColumn => {
+      const words = numbers[place];
+      return words === undefined
+        ? { kind: "numeric", name, origin: origins[place]!, decimals: table.columns[index]!.decimals }
+        : { kind: "categorical", name, words: [...words.keys()] };
+    }),
     rows: { count: rows, values, ...(labels && { labels }) },
-    origins,
-    words: numbers.map((known) => (known === undefined ? [] : [...known.keys()])),
     ...(classes && { classes }),
   };
 }

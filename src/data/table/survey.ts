@@ -83,8 +83,6 @@ export async function survey(path: string, rules: ReadingRules): Promise<Survey>
         column.word ??= { text: cell, line };
         continue;
       }
-      if (!Number.isFinite(Math.fround(value)))
-        throw new UserError(`${path}: line ${line}, ${column.name}: ${cell} is too large a number`);
       column.numbers++;
       if (value < column.least) column.least = value;
       if (value > column.most) column.most = value;

@@ -9,7 +9,6 @@ import { type ChosenColumns, chooseColumns } from "./choose-columns.ts";
 import { encodeSplit, fitSchema } from "./fit.ts";
 import { FEW_WORDS, MOST_CATEGORIES } from "./limits.ts";
 import { readValues, type TableValues } from "./read-values.ts";
-import type { TableSchema } from "./schema.ts";
 import type { TableSettings } from "./settings.ts";
 import { survey } from "./survey.ts";
 
@@ -36,28 +35,27 @@ export async function openTable(
     ...(header === undefined ? {} : { header: header === "yes" }),
     ...(delimiter === undefined ? {} : { delimiter }),
   });
-  const asked = chooseColumns(table, settings, schema);
-  const values = await readValues(table, asked, cells);
-  const read = schema === undefined ? withoutNames(path, asked, values) : { chosen: asked, values };
-  const { columns, ignored } = read.chosen;
+  const chosen = chooseColumns(table, settings, schema);
+  const values = await readValues(table, chosen, cells);
+  const { columns, rows, ignored } =
+    schema === undefined ? withoutNames(path, chosen, values) : { ...values, ignored: schema.ignored };
   if (columns.length === 0)
     throw new UserError(
       `${path} has no column to learn from: ${ignored.map(({ name, reason }) => `${name} (${reason})`).join(", ") || "labels only"}`,
     );
+  const { classes } = values;
+  const label = chosen.label && classes && { label: { name: chosen.label.name, classes } };
   return {
     name: basename(path),
     kind: "vector",
     shape: [columns.length],
-    ...(values.classes && { classes: values.classes }),
+    ...(classes && { classes }),
     identity: [table.checksum, table.rows, JSON.stringify(settings), VERSION],
-    train: async () => read.values.rows,
+    train: async () => rows,
     fit(train) {
-      const fitted: TableSchema =
-        schema ?? fitSchema({ table, ...read, cells, categories: settings.categories }, train);
-      return {
-        table: fitted,
-        encode: (rows) => encodeSplit(fitted, read.chosen, read.values, rows),
-      };
+      const { categories } = settings;
+      const fitted = schema ?? fitSchema(columns, train, { ignored, ...label, cells, categories });
+      return { table: fitted, encode: (split) => encodeSplit(fitted, columns, split) };
     },
   };
 }
@@ -65,36 +63,33 @@ export async function openTable(
 /** Columns whose words name the rows, one by one, are left out. */
 function withoutNames(
   path: string,
-  asked: ChosenColumns,
-  values: TableValues,
-): { readonly chosen: ChosenColumns; readonly values: TableValues } {
-  const { rows, words, origins } = values;
+  chosen: ChosenColumns,
+  { columns, rows }: TableValues,
+): Pick<TableValues, "columns" | "rows"> & Pick<ChosenColumns, "ignored"> {
   const kept: number[] = [];
-  const ignored = [...asked.ignored];
-  asked.columns.forEach(({ name, kind }, place) => {
-    const tooMany = words[place]!.includes("");
-    if (tooMany && kind === "categorical")
+  const ignored = [...chosen.ignored];
+  columns.forEach((column, place) => {
+    const { name } = column;
+    const words = column.kind === "categorical" ? column.words : [];
+    const tooMany = words.includes("");
+    const guessed = chosen.columns[place]!.kind === "words";
+    if (tooMany && !guessed)
       throw new UserError(
         `${path}: ${name} holds more than ${MOST_CATEGORIES} different values; leave it out with :ignore=${name}`,
       );
-    if (kind === "words" && (tooMany || words[place]!.length > Math.max(FEW_WORDS, rows.count / 2)))
+    if (guessed && (tooMany || words.length > Math.max(FEW_WORDS, rows.count / 2)))
       ignored.push({ name, reason: "names the rows" });
     else kept.push(place);
   });
-  if (kept.length === asked.columns.length) return { chosen: asked, values };
-  const [from, to] = [asked.columns.length, kept.length];
+  if (kept.length === columns.length) return { columns, rows, ignored };
+  const [from, to] = [columns.length, kept.length];
   // Moved down in their own array, so that there is no second copy.
   for (let row = 0; row < rows.count; row++)
     for (let place = 0; place < to; place++)
       rows.values[row * to + place] = rows.values[row * from + kept[place]!]!;
-  const take = <T>(all: readonly T[]): T[] => kept.map((place) => all[place]!);
   return {
-    chosen: { ...asked, ignored, columns: take(asked.columns) },
-    values: {
-      ...values,
-      rows: { ...rows, values: rows.values.subarray(0, rows.count * to) },
-      origins: take(origins),
-      words: take(words),
-    },
+    columns: kept.map((place) => columns[place]!),
+    rows: { ...rows, values: rows.values.subarray(0, rows.count * to) },
+    ignored,
   };
 }
