@@ -29,6 +29,7 @@ beforeAll(async () => {
       data: "ring:train=200,validation=0,test=80",
       options: { preset: "points", batch: 20 },
     },
+    normal: { model: "autoencoder", data: DIGITS, normal: ["0", "1"], options: dense },
     pairs: {
       model: "pix2pix",
       data: `${DIGITS}+edges`,
@@ -64,9 +65,11 @@ describe("a vae", () => {
       "modeDivergence",
       "translationMse",
       "translationBackMse",
+      "auroc",
+      "averagePrecision",
     ]);
     expect(Object.keys(found)).toEqual(measureNames.filter((name) => !without.has(name)));
-    expect(Object.keys(evaluation.skipped)).toEqual(["modes", "translation"]);
+    expect(Object.keys(evaluation.skipped)).toEqual(["modes", "detection", "translation"]);
     expect(found.mse).toMatchObject({ count: 60 });
     expect(found.mse!.value).toBeCloseTo((await testMeasures("vae")).mse!, 9);
     expect(found.psnr!.value).toBeGreaterThan(0);
@@ -155,6 +158,7 @@ test("points are compared by their values, and their modes counted", async () =>
     "likelihood",
     "codes",
     "probe",
+    "detection",
     "translation",
   ]);
   expect(found.modes).toMatchObject({ count: 2500, reference: { value: 8, of: "the data" } });
@@ -169,6 +173,28 @@ test("translations are compared with their partners", async () => {
   const partners = exampleValues(target!.test, target!.shape, 60);
   const squares = data.reduce((sum, value, index) => sum + (value - partners[index]!) ** 2, 0);
   expect(found.translationMse!.value).toBeCloseTo(squares / data.length, 6);
+});
+
+test("a run on some classes is compared with test examples of these, and tells the others", async () => {
+  const { measures: found, skipped } = await evaluateRun(runs.normal!, options);
+  const { test: split } = await runs.normal!.data();
+  const usual = split.labels!.filter((label) => label < 2).length;
+  expect(usual).toBeGreaterThan(2);
+  expect(found.mse!.count).toBe(usual);
+  expect(found.auroc!.count).toBe(60);
+  // By the definition, pair by pair.
+  const { data: scores } = await runs.normal!.anomaly(exampleValues(split, [1, 28, 28], 60));
+  let [won, pairs] = [0, 0];
+  scores.forEach((odd, i) => {
+    scores.forEach((normal, j) => {
+      if (split.labels![i]! < 2 || split.labels![j]! >= 2) return;
+      pairs++;
+      won += odd > normal ? 1 : odd === normal ? 0.5 : 0;
+    });
+  });
+  expect(found.auroc!.value).toBeCloseTo(won / pairs, 9);
+  expect(found.averagePrecision!.reference!.value).toBeCloseTo(1 - usual / 60, 9);
+  expect(Object.keys(skipped)).toContain("probe");
 });
 
 test("what cannot be measured says why", async () => {

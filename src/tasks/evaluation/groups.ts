@@ -1,9 +1,10 @@
 // How each group of measures is computed: what a subject has to have, and what is measured then. The measures
 // themselves, with formula and paper, are in src/metrics.
 
+import type { Split } from "../../data/index.ts";
 import { takeEvenly } from "../../data/splits.ts";
 import { codeCollapse } from "../../metrics/code-collapse.ts";
-import { areaUnderRoc } from "../../metrics/detection.ts";
+import { areaUnderRoc, averagePrecision } from "../../metrics/detection.ts";
 import { neighbourhoodsKept } from "../../metrics/embedding-quality.ts";
 import { featureDistance } from "../../metrics/frechet.ts";
 import {
@@ -69,12 +70,30 @@ const noFeatures = (subject: Subject) =>
     ? undefined
     : "the data have no labels to learn features from; name a network with --feature-network");
 
+const noScore = (subject: Subject) =>
+  (["anomaly", "reconstruct", "realness"] as const).some((role) => has(subject, role))
+    ? undefined
+    : "the model has no score of examples";
+
+/** How strange examples are, each. */
+async function scoresOf(subject: Subject, split: Split, what: string): Promise<number[]> {
+  const { run } = subject;
+  const score = chooseAnomalyScore(run.description.model, run.roles, undefined);
+  const scores: number[] = [];
+  for (const examples of subject.chunks(split, what))
+    scores.push(...(await run.anomaly(examples, { score })).data);
+  return scores;
+}
+
+/** A standard error, where there is one. */
+const finite = (standardError: number) => (Number.isFinite(standardError) ? { standardError } : {});
+
 /** A mean with its standard error. */
 function averaged(values: ArrayLike<number>): Measured {
   const { mean, standardError } = meanAndError(values);
   return {
     value: mean,
-    ...(Number.isFinite(standardError) ? { standardError } : {}),
+    ...finite(standardError),
     count: values.length,
   };
 }
@@ -131,7 +150,6 @@ export const computations: Readonly<Record<GroupName, Group>> = {
       const known = await subject.featuresOf(train, "features of training examples");
       const of = "training examples";
       const kernel = kernelDistance(made.data, real.data, { dimensions });
-      const error = kernel.standardError;
       return {
         measured: {
           frechet: {
@@ -141,7 +159,7 @@ export const computations: Readonly<Record<GroupName, Group>> = {
           },
           kernel: {
             value: kernel.distance,
-            ...(Number.isFinite(error) ? { standardError: error } : {}),
+            ...finite(kernel.standardError),
             count,
             reference: { value: kernelDistance(known.data, real.data, { dimensions }).distance, of },
           },
@@ -279,7 +297,12 @@ export const computations: Readonly<Record<GroupName, Group>> = {
   },
 
   probe: {
-    lacks: (subject) => (has(subject, "encode") ? noLabels(subject) : "the model does not encode"),
+    lacks: (subject) =>
+      !has(subject, "encode")
+        ? "the model does not encode"
+        : subject.normal === undefined
+          ? noLabels(subject)
+          : "the training examples are of some classes only",
     async measure({ run, dataset }) {
       const { codes, principal, tested: count } = await probeCodes(run, dataset);
       const of = `${principal?.components} principal components`;
@@ -306,7 +329,7 @@ export const computations: Readonly<Record<GroupName, Group>> = {
       const { count } = generated;
       return {
         measured: {
-          nearer: { value: nearer, standardError, count },
+          nearer: { value: nearer, ...finite(standardError), count },
           copyRatio: { value: ratio, count },
           copies: { value: copies, count },
         },
@@ -315,25 +338,50 @@ export const computations: Readonly<Record<GroupName, Group>> = {
     },
   },
 
-  membership: {
-    lacks: (subject) => {
-      const scored = (["anomaly", "reconstruct", "realness"] as const).some((role) => has(subject, role));
-      return scored ? noTest(subject) : "the model has no score of examples";
+  detection: {
+    lacks: (subject) =>
+      subject.normal === undefined
+        ? "the model was not trained on some classes only"
+        : (noScore(subject) ?? (subject.test.count === 0 ? "there are no normal test examples" : undefined)),
+    async measure(subject) {
+      const { run, dataset, options, normal } = subject;
+      const some = takeEvenly(dataset.test, run.shape, options.count);
+      const scores = await scoresOf(subject, some, "scores of test examples");
+      const of = (wanted: boolean) => scores.filter((_, row) => normal!.has(some.labels![row]!) === wanted);
+      const both = { positives: of(false), negatives: of(true) };
+      const { count } = some;
+      if (both.positives.length === 0 || both.negatives.length === 0) return { measured: {} };
+      const { area, standardError } = areaUnderRoc(both);
+      const share = both.positives.length / count;
+      return {
+        measured: {
+          auroc: { value: area, ...finite(standardError), count },
+          averagePrecision: {
+            value: averagePrecision(both),
+            count,
+            reference: { value: share, of: "scores without meaning" },
+          },
+        },
+      };
     },
+  },
+
+  membership: {
+    lacks: (subject) => noScore(subject) ?? noTest(subject),
     async measure(subject) {
       const { run, dataset, test } = subject;
-      const score = chooseAnomalyScore(run.description.model, run.roles, undefined);
-      const scores = async (split: typeof test, what: string) => {
-        const found: number[] = [];
-        const some = takeEvenly(split, run.shape, MOST.membership);
-        for (const examples of subject.chunks(some, what))
-          for (const value of (await run.anomaly(examples, { score })).data) found.push(-value);
-        return found;
-      };
-      const positives = await scores(dataset.train, "scores of training examples");
-      const negatives = await scores(test, "scores of test examples");
+      const [members, others] = [dataset.train, test].map((split) =>
+        takeEvenly(split, run.shape, MOST.membership),
+      );
+      // The less strange, the likelier a member.
+      const positives = (await scoresOf(subject, members!, "scores of training examples")).map(
+        (value) => -value,
+      );
+      const negatives = (await scoresOf(subject, others!, "scores of test examples")).map((value) => -value);
       const { area, standardError } = areaUnderRoc({ positives, negatives });
-      return { measured: { membership: { value: area, standardError, count: negatives.length } } };
+      return {
+        measured: { membership: { value: area, ...finite(standardError), count: negatives.length } },
+      };
     },
   },
 

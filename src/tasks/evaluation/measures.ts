@@ -53,6 +53,11 @@ export const groups = {
     needs: "as distance",
     cost: "seconds to a minute",
   },
+  detection: {
+    summary: "how well the model's score tells the test examples of classes that it was not trained on",
+    needs: "a model that detects, trained on some classes only: --normal",
+    cost: "seconds",
+  },
   membership: {
     summary: "whether the model's scores of up to 2,000 examples tell those that it was trained on",
     needs: "a model that detects",
@@ -171,8 +176,19 @@ export const measures = {
   },
   copies: {
     group: "memorisation",
-    better: 0.05,
-    summary: "share of samples nearer to a training example than 95 % of test examples are; copies give 1",
+    better: "lower",
+    summary:
+      "share of samples nearer to a training example than 95 % of test examples are; new draws give 0.05",
+  },
+  auroc: {
+    group: "detection",
+    better: "higher",
+    summary: "chance that an example of another class scores as stranger than a normal one",
+  },
+  averagePrecision: {
+    group: "detection",
+    better: "higher",
+    summary: "mean precision over all thresholds, 0 to 1",
   },
   membership: {
     group: "membership",

@@ -2,8 +2,9 @@
 // time. Samples are never in memory together, only their features.
 
 import type { Dataset, Split } from "../../data/index.ts";
-import { takeEvenly } from "../../data/splits.ts";
+import { takeEvenly, takeRows } from "../../data/splits.ts";
 import type { DomainClassifier } from "../../evaluation/index.ts";
+import { sizeOf } from "../../tensor/index.ts";
 import type { OpenRun } from "../../training/open.ts";
 import { exampleValues } from "../../training/samples.ts";
 import { examplesAtOnce } from "../latent-space.ts";
@@ -36,8 +37,10 @@ export class Subject {
   readonly run: OpenRun;
   readonly dataset: Dataset;
   readonly options: SubjectOptions;
-  /** Test examples, as many as are looked at. */
+  /** Test examples, as many as are looked at; of the classes that the model was trained on. */
   readonly test: Split;
+  /** These classes, where there are others. */
+  readonly normal: ReadonlySet<number> | undefined;
   /** Examples that are looked at at a time. */
   readonly chunk: number;
   #judge: DomainClassifier | undefined;
@@ -49,7 +52,8 @@ export class Subject {
     this.run = run;
     this.dataset = dataset;
     this.options = options;
-    this.test = takeEvenly(dataset.test, run.shape, options.count);
+    this.normal = normalClasses(run, dataset);
+    this.test = takeEvenly(ofClasses(dataset, this.normal), run.shape, options.count);
     this.chunk = examplesAtOnce(run.shape);
     this.#features = options.features;
   }
@@ -151,6 +155,24 @@ export class Subject {
   async close(): Promise<void> {
     await this.#judge?.close();
   }
+}
+
+/** The classes that a run was trained on, where these are not all. */
+function normalClasses({ description }: OpenRun, { classes }: Dataset): ReadonlySet<number> | undefined {
+  const { normal } = description.data.options as { normal?: readonly string[] };
+  return normal && classes && new Set(normal.map((name) => classes.indexOf(name)));
+}
+
+/** The test examples of some classes. */
+function ofClasses({ test, shape }: Dataset, classes: ReadonlySet<number> | undefined): Split {
+  const { labels } = test;
+  if (classes === undefined || labels === undefined) return test;
+  const rows = Int32Array.from({ length: test.count }, (_, row) => row);
+  return takeRows(
+    test,
+    rows.filter((row) => classes.has(labels[row]!)),
+    sizeOf(shape),
+  );
 }
 
 /** The first rows. */
