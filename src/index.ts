@@ -48,6 +48,7 @@ export {
   sweep,
   type TrialResult,
 } from "./sweep/sweep.ts";
+export { addDirection, attributeDirection } from "./tasks/attribute-direction.ts";
 export {
   type Compressed,
   type CompressionMode,
@@ -56,6 +57,14 @@ export {
   type Decompressed,
   decompress,
 } from "./tasks/compression/index.ts";
+export { type EvaluateOptions, type Evaluation, evaluateRun } from "./tasks/evaluation/evaluate.ts";
+export { type FeatureNetworkOptions, featureNetwork } from "./tasks/evaluation/feature-network.ts";
+export type { FeatureSpace } from "./tasks/evaluation/features.ts";
+export type { Measured, Measurements, MeasureName } from "./tasks/evaluation/measures.ts";
+export { writeEvaluation } from "./tasks/evaluation/write-evaluation.ts";
+export { interpolate, type Path } from "./tasks/interpolate.ts";
+export { type Probe, probeCodes } from "./tasks/probe.ts";
+export { mostActive, traverse } from "./tasks/traverse.ts";
 export { concat, constant, gradients, input, ShapeError, type Tensor } from "./tensor/index.ts";
 export type { AnomalyScore } from "./training/anomaly.ts";
 export { type Anomalies, type Batch, type OpenRun, open } from "./training/open.ts";

@@ -114,6 +114,16 @@ describe("between draws of noise", () => {
   });
 });
 
+test("rows of a table, in its own units", async () => {
+  const rows = Array.from({ length: 40 }, (_, row) => `${20 + ((7 * row) % 13)},${row % 2 ? "black" : "brown"}`);
+  await writeFile(join(directory, "pets.csv"), `height,coat\n${rows.join("\n")}\n`);
+  await run(`train vae --data pets.csv --set widths=4 --set latent=2 --out runs/pets ${SMALL}`);
+  const json = lastJson(await run("interpolate pets --steps 4 --json"));
+  expect(json).toMatchObject({ out: "pets-interpolated.csv" });
+  const lines = (await readFile(join(directory, "pets-interpolated.csv"), "utf8")).trimEnd().split("\n");
+  expect([lines[0], lines.length]).toEqual(["height,coat", 5]);
+});
+
 test("attributes are added to examples' codes", async () => {
   const line = "interpolate vae --attribute A --rows 2 --steps 3 --strength 2";
   const { stdout } = await run(`${line} --out more.npy`);

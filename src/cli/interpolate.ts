@@ -61,7 +61,7 @@ export function addInterpolate(program: Command, context: Context): void {
       "--from and --to, each its place in the split, counted from 0, or an image file. --attribute adds what tells a " +
       "class from the others to the codes of examples, in steps. --traverse moves single numbers of a code, a row " +
       `each, from −${REACH} to ${REACH} deviations. --out FILE.png is a grid, a folder gets a file an image, row by ` +
-      "row, FILE.npy the numbers.",
+      "row, FILE.npy the numbers, FILE.csv the rows of a table.",
     examples: [
       "interpolate dcgan-mnist-1 --seed 3 --samples 6",
       "interpolate vae-mnist-1 --from 3 --to 18 --steps 12",
@@ -125,27 +125,37 @@ export function addInterpolate(program: Command, context: Context): void {
         wholeNumber("--rows", { least: 1, most: 1000 }),
       ),
     )
-    .addOption(new Option("--out <path>", "FILE.png, FILE.npy or a folder (RUN-interpolated.png)"));
+    .addOption(
+      new Option(
+        "--out <path>",
+        "FILE.png, FILE.npy, a folder, or FILE.csv of a table (RUN-interpolated.png)",
+      ),
+    );
   addDeviceOptions(command).action(async (name: string, options: InterpolateOptions) => {
     const output = outputOf(context, options);
     const { findRun } = await import("./runs.ts");
     const { besideRun, destinationOf } = await import("./destination.ts");
-    const { isDrawable, kindsFor, writeExamples } = await import("./write-examples.ts");
+    const { kindsFor, usualFile, writeExamples } = await import("./write-examples.ts");
     const { floatsOf } = await import("./examples.ts");
     const { open } = await import("../training/open.ts");
     const path = await findRun(name);
     const run = await open(path, deviceOf(options));
     try {
-      const { shape } = run;
-      const fallback = besideRun(path, isDrawable(shape) ? "interpolated.png" : "interpolated.npy");
-      const destination = await destinationOf(options.out ?? fallback, kindsFor(shape));
+      const { shape, table } = run;
+      const fallback = besideRun(path, usualFile("interpolated", shape, table));
+      const destination = await destinationOf(options.out ?? fallback, kindsFor(shape, table));
       const steps = options.steps ?? STEPS;
       const show = options.traverse ? traversed : options.attribute === undefined ? between : attributed;
       const { space, codes, words, result } = await show(run, { ...options, steps });
       const made = await space.decode(codes);
-      const real = async () => floatsOf((await run.data()).train);
-      const picture = await writeExamples(destination, made, real, steps);
-      if (picture !== undefined) await output.show(picture);
+      if (destination.kind === "table" && table !== undefined) {
+        const { writeRows } = await import("./write-rows.ts");
+        await writeRows(destination.path, table, made.data);
+      } else {
+        const real = async () => floatsOf((await run.data()).train);
+        const picture = await writeExamples(destination, made, real, steps);
+        if (picture !== undefined) await output.show(picture);
+      }
       output.print(`${words}, ${steps} steps: ${destination.path}`);
       output.result({ run: path, ...result, steps, shape: made.shape, out: destination.path });
     } finally {
