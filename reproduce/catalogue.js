@@ -1,12 +1,13 @@
 /** All reproductions, by name. */
 import { binaryMnist } from "./binary-mnist.js";
+import { compression } from "./compression.js";
 import { fusions } from "./fusions.js";
 import { mixtures } from "./mixtures.js";
 import { nearestNeighbour } from "./nearest-neighbour.js";
 import { stackedMnist } from "./stacked-mnist.js";
 
 /** @type {readonly import("./reproduction.js").Reproduction[]} */
-export const reproductions = [mixtures, stackedMnist, nearestNeighbour, binaryMnist, fusions];
+export const reproductions = [mixtures, stackedMnist, nearestNeighbour, binaryMnist, fusions, compression];
 
 /**
  * @param {string} name
