@@ -66,7 +66,7 @@ export function addEvaluate(program: Command, context: Context): void {
     .addOption(seedOption("fixes samples and draws (0)"))
     .addOption(
       new Option("--draws <n>", "codes drawn for the likelihood of an example (100)").argParser(
-        wholeNumber("--draws", { least: 1, most: 100_000 }),
+        wholeNumber("--draws", { least: 1, most: 10_000 }),
       ),
     )
     .option("--feature-network <file>", "FILE.onnx that gives features of images [N, 1 or 3, H, W]")

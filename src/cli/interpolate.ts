@@ -88,9 +88,10 @@ export function addInterpolate(program: Command, context: Context): void {
       ),
     )
     .addOption(
-      new Option("--path <name>", "spherical or straight (spherical where codes are Gaussian)").argParser(
-        oneOf("--path", ["spherical", "straight"] as const),
-      ),
+      new Option(
+        "--path <name>",
+        "spherical or straight (spherical for noise, and for codes that are generated from)",
+      ).argParser(oneOf("--path", ["spherical", "straight"] as const)),
     )
     .addOption(seedOption("fixes the noise (0)"))
     .addOption(
@@ -135,7 +136,7 @@ export function addInterpolate(program: Command, context: Context): void {
     const output = outputOf(context, options);
     const { findRun } = await import("./runs.ts");
     const { besideRun, destinationOf } = await import("./destination.ts");
-    const { kindsFor, usualFile, writeExamples } = await import("./write-examples.ts");
+    const { checkRoom, kindsFor, usualFile, writeExamples } = await import("./write-examples.ts");
     const { floatsOf } = await import("./examples.ts");
     const { open } = await import("../training/open.ts");
     const path = await findRun(name);
@@ -147,6 +148,7 @@ export function addInterpolate(program: Command, context: Context): void {
       const steps = options.steps ?? STEPS;
       const show = options.traverse ? traversed : options.attribute === undefined ? between : attributed;
       const { space, codes, words, result } = await show(run, { ...options, steps });
+      checkRoom(codes.length / space.dimensions, shape);
       const made = await space.decode(codes);
       if (destination.kind === "table" && table !== undefined) {
         const { writeRows } = await import("./write-rows.ts");
@@ -169,7 +171,7 @@ type Asked = InterpolateOptions & { readonly steps: number };
 /** Ways between examples, or between draws of noise. */
 async function between(run: OpenRun, options: Asked): Promise<Shown> {
   const { interpolate } = await import("../tasks/interpolate.ts");
-  const { codeSpace, noiseSpace } = await import("../tasks/latent-space.ts");
+  const { codeSpace, codesAreNoise, noiseSpace } = await import("../tasks/latent-space.ts");
   const { steps, seed = 0, label = 0, samples = 2 } = options;
   if ((options.from === undefined) !== (options.to === undefined))
     throw new UserError("a way has two ends: give both --from and --to, or neither");
@@ -187,7 +189,7 @@ async function between(run: OpenRun, options: Asked): Promise<Shown> {
     };
   }
   const space = codeSpace(run) ?? cannot(run, asksExamples);
-  const path = options.path ?? (space.gaussian ? "spherical" : "straight");
+  const path = options.path ?? ((await codesAreNoise(run)) ? "spherical" : "straight");
   const { codes: ends, words } = await encodedEnds(run, options, samples);
   return {
     space,

@@ -37,7 +37,8 @@ export function usualFile(stem: string, shape: readonly number[], table?: TableS
 /** @throws UserError where so many examples would be more than a program can hold */
 export function checkRoom(count: number, shape: readonly number[]): void {
   const most = Math.floor(MOST_BYTES / (4 * sizeOf(shape)));
-  if (count > most) throw new UserError(`--count is at most ${most} of these examples at once, not ${count}`);
+  if (count > most)
+    throw new UserError(`at most ${most} of these examples can be made at once, not ${count}`);
 }
 
 /** Pixels of the picture for each pixel of an image: small ones are enlarged to about 64. */

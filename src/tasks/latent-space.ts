@@ -16,11 +16,12 @@ const MOST_VALUES = 2 ** 23;
 export const examplesAtOnce = (shape: readonly number[]): number =>
   Math.max(1, Math.min(MOST_EXAMPLES, Math.floor(MOST_VALUES / sizeOf(shape))));
 
+/** Values that are computed in two ways and are the same. */
+const SAME = 1e-4;
+
 export interface LatentSpace {
   /** Numbers of a code, or of noise. */
   readonly dimensions: number;
-  /** Whether codes follow N(0, I): noise does, and so do, about, the codes of a model that generates from it. */
-  readonly gaussian: boolean;
   /** Examples of codes, row-major [count, dimensions]. */
   decode(codes: Float32Array): Promise<Batch>;
 }
@@ -38,7 +39,6 @@ export function codeSpace(run: OpenRun): LatentSpace | undefined {
   const draw = noise && randomStream(0, "interpolate").normal(0, new Float32Array(sizeOf(noise.shape)));
   return {
     dimensions,
-    gaussian: roles.includes("generate"),
     decode: (codes) =>
       draw === undefined
         ? run.apply(role, codes)
@@ -57,12 +57,24 @@ export function noiseSpace(run: OpenRun, label = 0): LatentSpace | undefined {
   const dimensions = sizeOf(noise.shape);
   return {
     dimensions,
-    gaussian: true,
     decode(codes) {
       const labels = new Int32Array(codes.length / dimensions).fill(label);
       return run.classes === undefined ? run.apply("generate", codes) : run.apply("generate", codes, labels);
     },
   };
+}
+
+/**
+ * Whether a model's codes are what it generates from, so that they follow N(0, I), more or less: noise is then decoded
+ * to what is generated of it.
+ */
+export async function codesAreNoise(run: OpenRun): Promise<boolean> {
+  const [noise, code] = [run.inputs("generate")?.[0], run.inputs("decode")?.[0]];
+  if (noise === undefined || code === undefined || run.classes !== undefined) return false;
+  if (sizeOf(noise.shape) !== sizeOf(code.shape)) return false;
+  const [draw] = run.noise(1);
+  const [made, decoded] = [await run.apply("generate", draw!), await run.apply("decode", draw!)];
+  return made.data.every((value, index) => Math.abs(value - decoded.data[index]!) <= SAME);
 }
 
 function repeated(row: Float32Array, count: number): Float32Array {

@@ -44,6 +44,8 @@ const MOST = {
 const COVERAGE_SAMPLES = 2500;
 /** Numbers of decoded examples at a time, of a likelihood. */
 const LIKELIHOOD_VALUES = 2 ** 22;
+/** Numbers of the examples whose codes are looked at, together: neighbourhoods need all of them at once. */
+const CODED_VALUES = 2 ** 25;
 
 interface Group {
   /** Why a subject has none of these measures; undefined where it has. */
@@ -272,7 +274,8 @@ export const computations: Readonly<Record<GroupName, Group>> = {
           : undefined,
     async measure(subject) {
       const { run, test } = subject;
-      const some = takeEvenly(test, run.shape, MOST.codes);
+      const fitting = Math.max(3, Math.floor(CODED_VALUES / sizeOf(run.shape)));
+      const some = takeEvenly(test, run.shape, Math.min(MOST.codes, fitting));
       const { codes, dimensions: latent, count } = await encodeSplit(run, some);
       const inputs = exampleValues(some, run.shape, some.count);
       const scale = has(subject, "evidence") ? "prior" : "widest";
