@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { randomStream } from "../../random/index.ts";
 import { type OpenRun, open } from "../../training/open.ts";
 import { train } from "../../training/train.ts";
 import { compress, decompress } from "./compress.ts";
-import { decodeFile } from "./format.ts";
+import { decodeFile, encodeFile } from "./format.ts";
 import { decodeLossless, encodeLossless } from "./lossless.ts";
 
 const GLYPHS = "glyphs:classes=digits,train=600,validation=0,test=200";
@@ -216,6 +216,48 @@ describe("a file that does not fit is refused in one line", () => {
       expect(await reason(other, file)).toMatch(
         /^a\.gml was made with another model than .* is now: run (logistic|autoencoder), fingerprint [0-9a-f]{16}$/,
       );
+  });
+
+  test("a file whose checksums hold, and which is none all the same", async () => {
+    for (const [mode, name] of [
+      ["lossless", "logistic"],
+      ["lossy", "autoencoder"],
+    ] as const) {
+      const { file } = await compress(path(name), grey.slice(0, 9 * SIZE), { mode });
+      const content = decodeFile(file, "a.gml");
+      for (let seed = 0; seed < 8; seed++) {
+        const bytes = randomStream(seed, "bytes").integers(0, 256, new Int32Array(40 * seed));
+        const payload = Uint8Array.from(bytes);
+        expect(await reason(name, encodeFile({ ...content, payload }))).toMatch(
+          /^a\.gml (is|cannot) [^\n]+$/,
+        );
+      }
+      expect(await reason(name, encodeFile({ ...content, shape: [1, 1, SIZE] }))).toMatch("another model");
+      expect(await reason(name, encodeFile({ ...content, count: 10 }))).toMatch(
+        /^a\.gml (is|cannot) [^\n]+$/,
+      );
+    }
+  });
+
+  test("decoded bytes that are not the coder's are told from others", async () => {
+    const elsewhere = async (mode: "lossy" | "lossless", name: string) => {
+      const { file } = await compress(path(name), grey.slice(0, SIZE), { mode });
+      const content = decodeFile(file, "a.gml");
+      return encodeFile({ ...content, checksum: content.checksum ^ 1 });
+    };
+    const lossy = await decompress(path("autoencoder"), await elsewhere("lossy", "autoencoder"), {
+      threads: 2,
+    });
+    expect(lossy).toMatchObject({ exact: false, shape: [1, 1, 14, 14] });
+    expect(await reason("logistic", await elsewhere("lossless", "logistic"))).toBe(
+      "a.gml cannot be decoded here: the networks' numbers differ too much from those of the machine that made it",
+    );
+  });
+
+  test("a foreign run is left as it is", async () => {
+    const { file } = await compress(path("autoencoder"), grey.slice(0, SIZE));
+    expect(await reason("bernoulli", file)).toMatch("another model");
+    expect(await readdir(path("bernoulli"))).not.toContain("code-prior.json");
   });
 
   test("codes counted otherwise are another model", async () => {

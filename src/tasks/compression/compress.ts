@@ -169,7 +169,9 @@ async function decompressWith(run: OpenRun, file: CompressedFile, name: string):
   const foreign = new UserError(
     `${name} was made with another model than ${run.path} is now: run ${file.run}, fingerprint ${file.fingerprint}`,
   );
+  // The networks first: how the codes of a foreign model lie need not be learnt.
   if (NEEDED[mode].flat().some((role) => !run.roles.includes(role))) throw foreign;
+  if (networksOf(run, mode).fingerprint.slice(0, 8) !== file.fingerprint.slice(0, 8)) throw foreign;
   const { fingerprint, prior } = await modelOf(run, mode);
   if (
     fingerprint !== file.fingerprint ||
@@ -210,11 +212,29 @@ function checkRun({ roles, description, shape, pixels }: OpenRun, mode: Compress
   );
 }
 
-/** What coder and decoder must have in common, and how large it is. */
-async function modelOf(
-  run: OpenRun,
-  mode: CompressionMode,
-): Promise<{ readonly fingerprint: string; readonly bytes: number; readonly prior: CodePrior }> {
+interface SharedModel {
+  /** 16 hexadecimal digits. */
+  readonly fingerprint: string;
+  /** Bytes of what decoding needs. */
+  readonly bytes: number;
+  /** With loss: how codes lie. */
+  readonly prior: CodePrior;
+}
+
+/** What coder and decoder must have in common. Of a lossy one, half of the fingerprint is the prior's. */
+async function modelOf(run: OpenRun, mode: CompressionMode): Promise<SharedModel> {
+  const { fingerprint, bytes } = networksOf(run, mode);
+  if (mode === "lossless") return { fingerprint, bytes, prior: [] };
+  const prior = await codePrior(run, fingerprint);
+  const text = JSON.stringify(prior);
+  return {
+    fingerprint: fingerprint.slice(0, 8) + createHash("sha256").update(text).digest("hex").slice(0, 8),
+    bytes: bytes + text.length,
+    prior,
+  };
+}
+
+function networksOf(run: OpenRun, mode: CompressionMode): Pick<SharedModel, "fingerprint" | "bytes"> {
   const { model, options } = run.description;
   const [, decoding] = NEEDED[mode];
   const hash = createHash("sha256").update(JSON.stringify([model, options, mode]));
@@ -228,12 +248,7 @@ async function modelOf(
       counted.add(name);
       bytes += data.byteLength;
     }
-  const networks = hash.digest("hex").slice(0, 16);
-  if (mode === "lossless") return { fingerprint: networks, bytes, prior: [] };
-  const prior = await codePrior(run, networks);
-  const text = JSON.stringify(prior);
-  const both = createHash("sha256").update(networks).update(text).digest("hex");
-  return { fingerprint: both.slice(0, 16), bytes: bytes + text.length, prior };
+  return { fingerprint: hash.digest("hex").slice(0, 16), bytes };
 }
 
 /** −ELBO of all images together, in bits, of one draw of codes for each. */
