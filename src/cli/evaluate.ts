@@ -173,7 +173,7 @@ function reporter(output: Output, { surroundings }: Context) {
         if (what !== label || bar === undefined) {
           end();
           label = what;
-          bar = new Progress({ stream: surroundings.stderr, total, unit: "done", label });
+          bar = new Progress({ stream: surroundings.stderr, total, unit: "steps", label });
         }
         bar.update(done);
         if (done >= total) end();

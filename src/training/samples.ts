@@ -31,7 +31,7 @@ export function exampleValues(split: Split, shape: readonly number[], end: numbe
 }
 
 /** Small pictures are enlarged so that a grid is worth looking at. */
-const scaleFor = (shape: readonly number[]) => Math.max(1, Math.floor(64 / shape.at(-1)!));
+export const scaleFor = (shape: readonly number[]) => Math.max(1, Math.floor(64 / shape.at(-1)!));
 
 /** Pictures of what a model makes now. */
 export async function drawSamples(trainer: Trainer, dataset: Dataset, seed: number): Promise<Sample[]> {

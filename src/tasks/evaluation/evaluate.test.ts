@@ -165,6 +165,18 @@ test("points are compared by their values, and their modes counted", async () =>
   expect(found.frechet!.reference!.value).toBeLessThan(found.frechet!.value);
 });
 
+test("samples that are no numbers leave what can be measured without them", async () => {
+  const generate = async (count: number) => ({
+    shape: [count, 2],
+    data: new Float32Array(2 * count).fill(Number.NaN),
+  });
+  const lost = { ...runs.ring!, generate };
+  const { measures: found, skipped } = await evaluateRun(lost, options);
+  expect(skipped.distance).toMatch(/finite/);
+  expect(Object.keys(found)).toContain("membership");
+  await expect(evaluateRun(lost, { ...options, metrics: ["distance"] })).rejects.toThrow(/finite/);
+});
+
 test("translations are compared with their partners", async () => {
   const { measures: found } = await evaluateRun(runs.pairs!, options);
   expect(Object.keys(found)).toEqual(["translationMse"]);

@@ -4,7 +4,7 @@ import { UserError } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
 import type { OpenRun } from "../../training/open.ts";
 import type { FeatureSpace } from "./features.ts";
-import { computations } from "./groups.ts";
+import { computations, type Found } from "./groups.ts";
 import {
   type GroupName,
   groupNames,
@@ -90,7 +90,15 @@ export async function evaluateRun(run: OpenRun, options: EvaluateOptions = {}): 
         skipped[name] = reason;
         continue;
       }
-      const result = await computations[name].measure(subject);
+      let result: Found;
+      try {
+        result = await computations[name].measure(subject);
+      } catch (error) {
+        // Samples of a model that has diverged are no numbers: other measures may still be had.
+        if (wanted !== undefined || !(error instanceof UserError)) throw error;
+        skipped[name] = error.message;
+        continue;
+      }
       pictures.push(...(result.pictures ?? []));
       if (name === "distance" || name === "manifold" || name === "memorisation")
         features = (await subject.features()).name;

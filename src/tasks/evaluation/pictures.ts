@@ -8,7 +8,7 @@ import { encodePng } from "../../pictures/png.ts";
 import { scatterChart } from "../../pictures/scatter-chart.ts";
 import { sizeOf } from "../../tensor/index.ts";
 import { classColumns } from "../../training/generation.ts";
-import { exampleValues } from "../../training/samples.ts";
+import { exampleValues, scaleFor } from "../../training/samples.ts";
 import { codePlane } from "../code-plane.ts";
 import type { Subject } from "./subject.ts";
 
@@ -26,7 +26,6 @@ const POINTS = 2000;
 
 const isImage = (shape: readonly number[]) => shape.length === 3 && (shape[0] === 1 || shape[0] === 3);
 const isPoint = (shape: readonly number[]) => shape.length === 1 && shape[0] === 2;
-const scaleFor = (shape: readonly number[]) => Math.max(1, Math.floor(64 / shape.at(-1)!));
 
 /** Samples: a grid of images, or points over real ones. */
 export async function sampleGrid({ run, dataset, options }: Subject): Promise<EvaluationPicture[]> {
