@@ -1,7 +1,7 @@
 // Images to a file and back, with the networks of a run.
 
 import { createHash } from "node:crypto";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { crc32 } from "node:zlib";
 import { UserError } from "../../errors.ts";
 import type { RoleName } from "../../game/roles.ts";
@@ -107,7 +107,7 @@ export async function compressWith(
     const bytes = encodeFile({
       mode,
       fingerprint: model.fingerprint,
-      run: basename(run.path),
+      run: basename(resolve(run.path)),
       count,
       shape: run.shape,
       ...fields,
@@ -165,7 +165,6 @@ export async function decompress(
 
 async function decompressWith(run: OpenRun, file: CompressedFile, name: string): Promise<Decompressed> {
   const { mode, count, shape, parameter, payload, checksum } = file;
-  const { description } = run;
   const foreign = new UserError(
     `${name} was made with another model than ${run.path} is now: run ${file.run}, fingerprint ${file.fingerprint}`,
   );
@@ -173,11 +172,7 @@ async function decompressWith(run: OpenRun, file: CompressedFile, name: string):
   if (NEEDED[mode].flat().some((role) => !run.roles.includes(role))) throw foreign;
   if (networksOf(run, mode).fingerprint.slice(0, 8) !== file.fingerprint.slice(0, 8)) throw foreign;
   const { fingerprint, prior } = await modelOf(run, mode);
-  if (
-    fingerprint !== file.fingerprint ||
-    shape.join() !== description.data.examples.specification.shape.join()
-  )
-    throw foreign;
+  if (fingerprint !== file.fingerprint || shape.join() !== run.shape.join()) throw foreign;
   try {
     const data =
       mode === "lossless"
