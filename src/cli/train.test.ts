@@ -224,9 +224,10 @@ describe("reconstruct", () => {
 
 test("export writes a file a role", async () => {
   const { stdout } = await run("export vae --out onnx");
-  const files = ["encode", "decode", "generate", "reconstruct"].map((role) => join("onnx", `${role}.onnx`));
+  const roles = ["encode", "decode", "generate", "reconstruct", "evidence", "posterior", "likelihood"];
+  const files = roles.map((role) => join("onnx", `${role}.onnx`));
   expect(stdout.trimEnd().split("\n").sort()).toEqual([...files].sort());
-  expect((await readdir(join(directory, "onnx"))).length).toBe(4);
+  expect((await readdir(join(directory, "onnx"))).length).toBe(roles.length);
   const json = lastJson(await run("export vae --json"));
   expect(json).toMatchObject({
     run: join("runs", "vae"),

@@ -51,7 +51,7 @@ test("a grid over seeds and folds: every run measured on its own fold, the best 
       const { options } = json(out(), run, "run.json").data;
       expect(options).toEqual({ fold: { index: fold, count: 2 }, ...(seed === 3 ? {} : { seed: 3 }) });
       const measured = json(out(), run, "metrics.json");
-      expect(Object.keys(measured)).toEqual(["round", "validation"]);
+      expect(Object.keys(measured)).toEqual(["round", "validation", "collapse"]);
       expect(measured.validation.mse).toBe(value);
       return value!;
     });
