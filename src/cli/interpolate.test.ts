@@ -115,7 +115,10 @@ describe("between draws of noise", () => {
 });
 
 test("rows of a table, in its own units", async () => {
-  const rows = Array.from({ length: 40 }, (_, row) => `${20 + ((7 * row) % 13)},${row % 2 ? "black" : "brown"}`);
+  const rows = Array.from(
+    { length: 40 },
+    (_, row) => `${20 + ((7 * row) % 13)},${row % 2 ? "black" : "brown"}`,
+  );
   await writeFile(join(directory, "pets.csv"), `height,coat\n${rows.join("\n")}\n`);
   await run(`train vae --data pets.csv --set widths=4 --set latent=2 --out runs/pets ${SMALL}`);
   const json = lastJson(await run("interpolate pets --steps 4 --json"));

@@ -4,7 +4,8 @@ import { UserError } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
 import type { OpenRun } from "../../training/open.ts";
 import type { FeatureSpace } from "./features.ts";
-import { computations, type Found } from "./groups.ts";
+import type { Found } from "./group.ts";
+import { computations } from "./groups.ts";
 import {
   type GroupName,
   groupNames,

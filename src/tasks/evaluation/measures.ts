@@ -1,5 +1,5 @@
 // What can be measured of a trained run, and whether little or much of it is good. Measures that come of one
-// computation are a group; `groups.ts` has the computations.
+// computation are a group; `groups.ts` names the computations.
 
 /** Groups of measures, in the order of the report: what each is about, what it needs and what it costs. */
 export const groups = {

@@ -2,7 +2,7 @@
 // time. Samples are never in memory together, only their features.
 
 import type { Dataset, Split } from "../../data/index.ts";
-import { takeEvenly, takeRows } from "../../data/splits.ts";
+import { evenRows, takeEvenly, takeRows } from "../../data/splits.ts";
 import type { DomainClassifier } from "../../evaluation/index.ts";
 import { sizeOf } from "../../tensor/index.ts";
 import type { OpenRun } from "../../training/open.ts";
@@ -181,6 +181,17 @@ export const firstRows = ({ data, dimensions, count }: FeatureRows, most: number
   dimensions,
   count: Math.min(count, most),
 });
+
+/** Rows spread evenly over all, as examples may lie class by class. */
+export function spreadRows(rows: FeatureRows, most: number): FeatureRows {
+  const { data, dimensions, count } = rows;
+  if (count <= most) return rows;
+  const spread = new Float32Array(most * dimensions);
+  evenRows(count, most).forEach((row, place) => {
+    spread.set(data.subarray(row * dimensions, (row + 1) * dimensions), place * dimensions);
+  });
+  return { data: spread, dimensions, count: most };
+}
 
 /** Rows that come in parts, of a length that the first part tells. */
 class GrowingRows {

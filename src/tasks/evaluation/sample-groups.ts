@@ -1,0 +1,134 @@
+// Samples against examples: in features, in classes, in the components of a mixture.
+
+import { takeEvenly } from "../../data/splits.ts";
+import { featureDistance } from "../../metrics/frechet.ts";
+import { kernelDistance } from "../../metrics/kernel-distance.ts";
+import { densityCoverage, precisionRecall } from "../../metrics/manifold.ts";
+import { memorisation } from "../../metrics/memorisation.ts";
+import { classCoverage, modeCoverage } from "../../metrics/modes.ts";
+import { sizeOf } from "../../tensor/index.ts";
+import { counted, finite, type Group, noLabels, noTest } from "./group.ts";
+import { closestPairs } from "./pictures.ts";
+import { firstRows, type Subject, spreadRows } from "./subject.ts";
+
+/** Examples or samples that a group looks at, at most, where all would take too long. */
+const MOST = { manifold: 5000, memorisation: 1000 } as const;
+/** Samples that mode coverage is counted on (PacGAN's protocol). */
+const COVERAGE_SAMPLES = 2500;
+
+const noSamples = (subject: Subject) => (subject.generates ? undefined : "the model does not generate");
+
+const noFeatures = (subject: Subject) =>
+  noSamples(subject) ??
+  noTest(subject) ??
+  (subject.hasFeatures
+    ? undefined
+    : "the data have no labels to learn features from; name a network with --feature-network");
+
+export const distanceGroup: Group = {
+  lacks: noFeatures,
+  async measure(subject) {
+    const real = await subject.realFeatures();
+    const made = await subject.sampleFeatures();
+    const { dimensions, count } = real;
+    const train = takeEvenly(subject.dataset.train, subject.run.shape, count);
+    const known = await subject.featuresOf(train, "features of training examples");
+    const of = "training examples";
+    const kernel = kernelDistance(made.data, real.data, { dimensions });
+    return {
+      measured: {
+        frechet: {
+          value: featureDistance(made.data, real.data, { dimensions }),
+          count,
+          reference: { value: featureDistance(known.data, real.data, { dimensions }), of },
+        },
+        kernel: {
+          value: kernel.distance,
+          ...finite(kernel.standardError),
+          count,
+          reference: { value: kernelDistance(known.data, real.data, { dimensions }).distance, of },
+        },
+      },
+    };
+  },
+};
+
+export const manifoldGroup: Group = {
+  lacks: noFeatures,
+  async measure(subject) {
+    const { data: real, dimensions, count } = spreadRows(await subject.realFeatures(), MOST.manifold);
+    if (count <= 5) return { measured: {} };
+    const { data: made } = firstRows(await subject.sampleFeatures(), MOST.manifold);
+    const report = (what: string) => ({
+      onProgress: ({ done, total }: { done: number; total: number }) => subject.progress(what, done, total),
+    });
+    const found = {
+      ...precisionRecall(made, real, { dimensions, ...report("precision and recall") }),
+      ...densityCoverage(made, real, { dimensions, ...report("density and coverage") }),
+    };
+    return { measured: counted(found, count) };
+  },
+};
+
+export const classesGroup: Group = {
+  lacks: (subject) => noSamples(subject) ?? noLabels(subject) ?? noTest(subject),
+  async measure(subject) {
+    const labels = await subject.sampleLabels();
+    const { classes } = await subject.judge();
+    const shares = new Float64Array(classes.length);
+    const { labels: real, count } = subject.dataset.train;
+    for (const label of real!) shares[label]! += 1 / count;
+    const found = classCoverage(labels, { classes: classes.length, proportions: shares });
+    return {
+      measured: {
+        classes: {
+          value: found.modes,
+          count: labels.length,
+          reference: { value: shares.filter((share) => share > 0).length, of: "the training examples" },
+        },
+        classDivergence: { value: found.reverseKl, count: labels.length },
+      },
+    };
+  },
+};
+
+export const modesGroup: Group = {
+  lacks: (subject) =>
+    noSamples(subject) ?? (subject.dataset.modes ? undefined : "the data are not known to be a mixture"),
+  async measure({ run, dataset, options: { seed } }) {
+    const { centres, sigma, count: components } = dataset.modes!;
+    const { data } = await run.generate(COVERAGE_SAMPLES, { seed });
+    const found = modeCoverage(data, centres, { dimensions: sizeOf(run.shape), deviation: sigma });
+    const count = COVERAGE_SAMPLES;
+    return {
+      measured: {
+        modes: { value: found.modes, count, reference: { value: components, of: "the data" } },
+        highQuality: { value: found.highQuality, count },
+        modeDivergence: { value: found.reverseKl, count },
+      },
+    };
+  },
+};
+
+export const memorisationGroup: Group = {
+  lacks: noFeatures,
+  async measure(subject) {
+    const heldOut = spreadRows(await subject.realFeatures(), MOST.memorisation);
+    const generated = firstRows(await subject.sampleFeatures(), MOST.memorisation);
+    const training = await subject.featuresOf(subject.dataset.train, "features of training examples");
+    const sets = { generated: generated.data, training: training.data, heldOut: heldOut.data };
+    const { nearer, standardError, ratio, copies, closest } = memorisation(sets, {
+      dimensions: training.dimensions,
+      onProgress: ({ done, total }) => subject.progress("nearest training examples", done, total),
+    });
+    const { count } = generated;
+    return {
+      measured: {
+        nearer: { value: nearer, ...finite(standardError), count },
+        copyRatio: { value: ratio, count },
+        copies: { value: copies, count },
+      },
+      pictures: await closestPairs(subject, closest),
+    };
+  },
+};
