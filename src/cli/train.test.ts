@@ -186,7 +186,7 @@ describe("generate", () => {
     await run(`train autoencoder --data ${GLYPHS} --rounds 2 --threads 1 --out runs/ae --quiet`);
     expect((await run("generate ae --count 2")).stdout).toBe("2 examples, seed 0: ae-generated.png\n");
     expect((await run("generate ae --count 9999999")).stderr).toMatch(
-      /^gamelan: --count is at most \d+ of these/,
+      /^gamelan: at most \d+ of these examples can be made at once, not 9999999/,
     );
     const { status, stderr } = await run("generate ring --prior mixture");
     expect(stderr).toBe(
