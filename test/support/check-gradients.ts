@@ -1,23 +1,16 @@
-// Every model's losses and gradients, computed by the float64 interpreter and by ONNX Runtime in both of its
-// layouts; and the gradients measured by moving the weights.
+// A model's losses and gradients, computed by the float64 interpreter and by ONNX Runtime in both of its layouts; and
+// the gradients measured by moving the weights. The interpreter takes its time, so each family has a test file.
 
-import { describe, expect, test } from "vitest";
-import { expectAgreement } from "../../test/reference/agreement.ts";
-import { interpreter, type Value } from "../../test/reference/interpreter.ts";
-import { gameFor, nameOf, SETTINGS } from "../../test/support/catalogue-games.ts";
-import {
-  type Feeds,
-  initialState,
-  phaseOf,
-  playCompiled,
-  someData,
-  someFeeds,
-} from "../../test/support/rounds.ts";
-import type { Game } from "../game/game.ts";
-import { randomStream } from "../random/index.ts";
-import { float32, type Value as Value32 } from "../runtime/engine.ts";
-import type { State } from "../runtime/program.ts";
-import { sizeOf } from "../tensor/index.ts";
+import { expect, test } from "vitest";
+import type { Game } from "../../src/game/game.ts";
+import { randomStream } from "../../src/random/index.ts";
+import { float32, type Value as Value32 } from "../../src/runtime/engine.ts";
+import type { State } from "../../src/runtime/program.ts";
+import { sizeOf } from "../../src/tensor/index.ts";
+import { expectAgreement } from "../reference/agreement.ts";
+import { interpreter, type Value } from "../reference/interpreter.ts";
+import { gameFor, nameOf, type Setting } from "./catalogue-games.ts";
+import { type Feeds, initialState, phaseOf, playCompiled, someData, someFeeds } from "./rounds.ts";
 
 /** What a single round is fed, as the interpreter takes it. */
 function plain(state: State, shared: Feeds, perRound: Feeds): Map<string, Value> {
@@ -30,11 +23,6 @@ function plain(state: State, shared: Feeds, perRound: Feeds): Map<string, Value>
   }
   return values;
 }
-
-// Dense GANs take the interpreter long, and differ in losses that are tested by themselves.
-const feasible = SETTINGS.filter(
-  ({ model, label }) => model !== "gan" || label === "relativistic" || label === "penalty gradient",
-);
 
 /**
  * Where a run begins, but with every weight moved a little: biases of 0 leave whole patches of an image at the very
@@ -53,12 +41,12 @@ function shaken(game: Game): State {
   return state;
 }
 
-const rows = feasible.flatMap((setting) =>
-  Object.keys(gameFor(setting).players).map((player) => [nameOf(setting), player, setting] as const),
-);
-
-describe("loss and gradient", () => {
-  test.each(rows)("%s, %s", async (_, player, setting) => {
+/** Tests of every player of some settings. */
+export function checkGradients(settings: readonly Setting[]): void {
+  const rows = settings.flatMap((setting) =>
+    Object.keys(gameFor(setting).players).map((player) => [nameOf(setting), player, setting] as const),
+  );
+  test.each(rows)("loss and gradient of %s, %s", async (_, player, setting) => {
     const played = gameFor(setting);
     const compiled = played.compileRound(phaseOf(player));
     const state = shaken(played);
@@ -108,4 +96,4 @@ describe("loss and gradient", () => {
       expect(Math.abs(derived - measured), `slope of ${name}`).toBeLessThan(1e-6 + 1e-3 * Math.abs(measured));
     });
   });
-});
+}

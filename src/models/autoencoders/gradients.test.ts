@@ -1,0 +1,4 @@
+import { checkGradients } from "../../../test/support/check-gradients.ts";
+import { AUTOENCODERS } from "../../../test/support/games/autoencoders.ts";
+
+checkGradients(AUTOENCODERS);
