@@ -2,14 +2,13 @@
 
 import { describe, expect, test } from "vitest";
 import { expectAgreement } from "../../test/reference/agreement.ts";
+import { askRole } from "../../test/support/ask-role.ts";
 import { gameFor, nameOf, SETTINGS, type Setting } from "../../test/support/catalogue-games.ts";
 import { initialState, numbersOf, play } from "../../test/support/rounds.ts";
 import type { Game } from "../game/game.ts";
 import { type RoleName, roleFunctions } from "../game/roles.ts";
 import { randomStream } from "../random/index.ts";
 import { float32 } from "../runtime/engine.ts";
-import { InferenceProgram } from "../runtime/inference.ts";
-import { nodeEngine } from "../runtime/node.ts";
 import type { State } from "../runtime/program.ts";
 import { type AttributesOf, sizeOf, topologicalOrder } from "../tensor/index.ts";
 
@@ -34,17 +33,8 @@ const someInputs = (game: Game, role: RoleName, count: number): Inputs =>
 const third = (inputs: Inputs, count: number): Inputs =>
   inputs.map((data) => data.slice((3 * data.length) / count, (4 * data.length) / count));
 
-async function ask(game: Game, role: RoleName, state: State, inputs: Inputs) {
-  const program = await InferenceProgram.create(nodeEngine, roleFunctions(game)[role]!, {
-    device: "cpu",
-    threads: 1,
-  });
-  try {
-    return await program.run(inputs, state);
-  } finally {
-    await program.release();
-  }
-}
+const ask = (game: Game, role: RoleName, state: State, inputs: Inputs) =>
+  askRole(game, role, state, ...inputs);
 
 /** A state in which running statistics and averages are no longer what they were at first. */
 const trained = async (game: Game) => (await play(game, game.phases[0]!, { rounds: 2 })).state;

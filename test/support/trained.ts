@@ -2,13 +2,12 @@
 
 import { type Dataset, loadDataset } from "../../src/data/index.ts";
 import { DATA, Game } from "../../src/game/game.ts";
-import { type RoleName, roleFunctions } from "../../src/game/roles.ts";
+import type { RoleName } from "../../src/game/roles.ts";
 import { findModel } from "../../src/models/find-model.ts";
-import { InferenceProgram } from "../../src/runtime/inference.ts";
-import { nodeEngine } from "../../src/runtime/node.ts";
 import type { State } from "../../src/runtime/program.ts";
 import { trainingDataOf } from "../../src/training/prepare.ts";
 import { exampleValues } from "../../src/training/samples.ts";
+import { askRole } from "./ask-role.ts";
 import { play } from "./rounds.ts";
 
 export interface Trained {
@@ -50,16 +49,6 @@ export async function trained(
       const last = metrics[name]!.slice(-Math.ceil(rounds / 10));
       return last.reduce((sum, value) => sum + value, 0) / last.length;
     },
-    async ask(role, ...inputs) {
-      const program = await InferenceProgram.create(nodeEngine, roleFunctions(game)[role]!, {
-        device: "cpu",
-        threads: 1,
-      });
-      try {
-        return (await program.run(inputs, state)).data;
-      } finally {
-        await program.release();
-      }
-    },
+    ask: async (role, ...inputs) => (await askRole(game, role, state, ...inputs)).data,
   };
 }

@@ -1,14 +1,12 @@
 // What is particular to each fusion, held against its definition.
 
 import { describe, expect, test } from "vitest";
+import { askRole } from "../../../test/support/ask-role.ts";
 import { gameFor } from "../../../test/support/catalogue-games.ts";
 import { DENSE, small } from "../../../test/support/games/setting.ts";
 import { initialState, numbersOf, phaseOf, play } from "../../../test/support/rounds.ts";
 import type { Game } from "../../game/game.ts";
-import { type RoleName, roleFunctions } from "../../game/roles.ts";
 import { randomStream } from "../../random/index.ts";
-import { InferenceProgram } from "../../runtime/inference.ts";
-import { nodeEngine } from "../../runtime/node.ts";
 import type { State } from "../../runtime/program.ts";
 
 const dense = { ...small, architecture: "dense", widths: [6] };
@@ -21,17 +19,7 @@ const examples = randomStream(1, "x").uniform(0, new Float32Array(COUNT * SIZE))
 const normal = (length: number, seed = 2) =>
   randomStream(seed, "normal").normal(0, new Float32Array(COUNT * length));
 
-async function ask(game: Game, role: RoleName, state: State, ...inputs: Float32Array[]) {
-  const program = await InferenceProgram.create(nodeEngine, roleFunctions(game)[role]!, {
-    device: "cpu",
-    threads: 1,
-  });
-  try {
-    return (await program.run(inputs, state)).data;
-  } finally {
-    await program.release();
-  }
-}
+const ask = async (...question: Parameters<typeof askRole>) => (await askRole(...question)).data;
 
 const changed = (before: State, after: State, game: Game) =>
   [

@@ -1,31 +1,18 @@
 // What a class changes, and what is refused.
 
 import { describe, expect, test } from "vitest";
+import { askRole } from "../../../test/support/ask-role.ts";
 import { gameFor } from "../../../test/support/catalogue-games.ts";
 import { CONV, labelled, VECTORS } from "../../../test/support/games/setting.ts";
 import { initialState, numbersOf, play } from "../../../test/support/rounds.ts";
 import { UserError } from "../../errors.ts";
-import type { Game } from "../../game/game.ts";
-import { type RoleName, roleFunctions } from "../../game/roles.ts";
-import { InferenceProgram } from "../../runtime/inference.ts";
-import { nodeEngine } from "../../runtime/node.ts";
-import type { State } from "../../runtime/program.ts";
 
 const small = { batch: 4, latent: 3, widths: [6] };
 const made = (options: object, data = labelled(VECTORS)) =>
   gameFor({ model: "conditional-gan", options: { ...small, ...options }, data });
 
-async function ask(game: Game, role: RoleName, state: State, ...inputs: (Float32Array | Int32Array)[]) {
-  const program = await InferenceProgram.create(nodeEngine, roleFunctions(game)[role]!, {
-    device: "cpu",
-    threads: 1,
-  });
-  try {
-    return Array.from((await program.run(inputs, state)).data, Number);
-  } finally {
-    await program.release();
-  }
-}
+const ask = async (...question: Parameters<typeof askRole>) =>
+  Array.from((await askRole(...question)).data, Number);
 
 test("the same noise and another class make another example", async () => {
   const game = made({});

@@ -1,12 +1,11 @@
 // The code: how it is made, and what is read from a sample.
 
 import { expect, test } from "vitest";
+import { askRole } from "../../../test/support/ask-role.ts";
 import { gameFor } from "../../../test/support/catalogue-games.ts";
 import { VECTORS } from "../../../test/support/games/setting.ts";
 import { initialState, play } from "../../../test/support/rounds.ts";
 import { roleFunctions } from "../../game/roles.ts";
-import { InferenceProgram } from "../../runtime/inference.ts";
-import { nodeEngine } from "../../runtime/node.ts";
 
 const made = (options: object = {}) =>
   gameFor({
@@ -22,38 +21,25 @@ test("generates from noise, normals for the numbers, and a category", async () =
     { name: "noise", shape: [5] },
     { name: "label", shape: [], dtype: "int32" },
   ]);
-  const program = await InferenceProgram.create(nodeEngine, generate!, { device: "cpu", threads: 1 });
   const state = initialState(game);
-  const of = async (normals: number[], category: number) =>
-    Array.from(
-      (await program.run([Float32Array.from(normals), Int32Array.of(category)], state)).data,
-      Number,
-    );
-  try {
-    const noise = [0.5, -1, 2];
-    expect(await of([...noise, 0, 0], 1)).not.toEqual(await of([...noise, 0, 0], 2));
-    expect(await of([...noise, 0, 1], 1)).not.toEqual(await of([...noise, 0, 0], 1));
-    // Normals far out are the ends of (−1, 1): nothing lies beyond.
-    const [far, further] = [await of([...noise, 8, -8], 1), await of([...noise, 80, -80], 1)];
-    expect(further).toEqual(far);
-  } finally {
-    await program.release();
-  }
+  const of = async (normals: number[], category: number) => {
+    const inputs = [Float32Array.from(normals), Int32Array.of(category)] as const;
+    return Array.from((await askRole(game, "generate", state, ...inputs)).data, Number);
+  };
+  const noise = [0.5, -1, 2];
+  expect(await of([...noise, 0, 0], 1)).not.toEqual(await of([...noise, 0, 0], 2));
+  expect(await of([...noise, 0, 1], 1)).not.toEqual(await of([...noise, 0, 0], 1));
+  // Normals far out are the ends of (−1, 1): nothing lies beyond.
+  const [far, further] = [await of([...noise, 8, -8], 1), await of([...noise, 80, -80], 1)];
+  expect(further).toEqual(far);
 });
 
 test("a guess is probabilities of the categories, then the numbers", async () => {
   const game = made();
-  const program = await InferenceProgram.create(nodeEngine, roleFunctions(game).encode!, {
-    device: "cpu",
-    threads: 1,
-  });
-  try {
-    const { shape, data } = await program.run([new Float32Array(10).fill(0.4)], initialState(game));
-    expect(shape).toEqual([2, 6]);
-    expect([0, 1, 2, 3].reduce((sum, at) => sum + Number(data[at]), 0)).toBeCloseTo(1, 6);
-  } finally {
-    await program.release();
-  }
+  const examples = new Float32Array(10).fill(0.4);
+  const { shape, data } = await askRole(game, "encode", initialState(game), examples);
+  expect(shape).toEqual([2, 6]);
+  expect([0, 1, 2, 3].reduce((sum, at) => sum + Number(data[at]), 0)).toBeCloseTo(1, 6);
 });
 
 test("learns to tell the category from samples: the bound nears log k, and never passes it", async () => {
