@@ -38,7 +38,8 @@ export async function finishRun({
 }): Promise<Finished> {
   const models = await exportModels(run.modelsPath, trainer, run.description);
   const losses = join(run.path, "losses.png");
-  const chart = await lossChart(run);
+  const events = await readAllEvents(run.eventsPath);
+  const chart = await lossChart(run, events);
   if (chart !== undefined) await writeFileAtomic(losses, chart);
   const { seed } = run.description;
   const validation =
@@ -46,7 +47,7 @@ export async function finishRun({
       ? await measure(trainer, dataset, dataset.validation, { seed, name: "validation" })
       : {};
   const test = testing ? await testMeasures(run, trainer, dataset) : {};
-  const last = (await readAllEvents(run.eventsPath)).filter(({ round }) => round === trainer.round);
+  const last = events.filter(({ round }) => round === trainer.round);
   const collapse = last.find(({ type }) => type === "collapse") as CollapseEvent | undefined;
   const measured = {
     round: trainer.round,
@@ -83,9 +84,11 @@ export async function exportModels(
   return files;
 }
 
+type Events = Awaited<ReturnType<typeof readAllEvents>>;
+
 /** Each player's loss over the rounds. */
-async function lossChart(run: Run): Promise<Uint8Array | undefined> {
-  const events = (await readAllEvents(run.eventsPath)).filter(({ type }) => type === "round");
+async function lossChart(run: Run, all: Events): Promise<Uint8Array | undefined> {
+  const events = all.filter(({ type }) => type === "round");
   const names = new Set(events.flatMap((event) => Object.keys(event.metrics as object)));
   const players = [...names].filter((name) => !name.includes("/"));
   if (events.length < 2 || players.length === 0) return undefined;

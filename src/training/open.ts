@@ -4,7 +4,7 @@ import { type Dataset, loadDataset, type TableSchema } from "../data/index.ts";
 import { UserError } from "../errors.ts";
 import { Game, type TrainingData } from "../game/game.ts";
 import type { PixelDistribution } from "../game/model.ts";
-import { type RoleName, roleFunctions } from "../game/roles.ts";
+import type { RoleName } from "../game/roles.ts";
 import { findModel } from "../models/find-model.ts";
 import { checkOptions } from "../models/settings.ts";
 import { probeDevice } from "../runtime/devices.ts";
@@ -132,7 +132,6 @@ export async function open(
   const game = new Game(model, checkOptions(model, description.options), examples as TrainingData);
   const state = restoredState(game, checkpoint.tensors);
   const roles = new RolePrograms(game, nodeEngine, { device, ...(threads === undefined ? {} : { threads }) });
-  const functions = roleFunctions(game);
   const apply = async (role: RoleName, ...inputs: (Float32Array | Int32Array)[]): Promise<Batch> => {
     const result = await roles.compute(role, inputs, state);
     if (result === undefined) {
@@ -171,9 +170,9 @@ export async function open(
     ...(classes === undefined ? {} : { classes }),
     ...(table === undefined ? {} : { table }),
     apply,
-    inputs: (role) => functions[role]?.inputs,
+    inputs: (role) => roles.functions[role]?.inputs,
     weights(role) {
-      const names = functions[role] && [...functions[role].trace(1).weights.keys()];
+      const names = roles.functions[role] && [...roles.functions[role].trace(1).weights.keys()];
       return names && new Map(names.map((name) => [name, state[name]!]));
     },
     ...(game.roles.likelihood && { pixels: game.roles.likelihood.distribution }),

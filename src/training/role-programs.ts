@@ -9,7 +9,8 @@ import type { State } from "../runtime/program.ts";
 export class RolePrograms {
   /** What the networks can be used for. */
   readonly names: readonly RoleName[];
-  private readonly functions: ReturnType<typeof roleFunctions>;
+  /** The roles as functions, of which programs are made. */
+  readonly functions: ReturnType<typeof roleFunctions>;
   private readonly engine: Engine;
   private readonly session: SessionOptions;
   private readonly programs = new Map<RoleName, InferenceProgram>();

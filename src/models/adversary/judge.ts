@@ -205,6 +205,18 @@ export function criticPlayer(
   };
 }
 
+/** The player who moves networks by what the round's verdict says of their samples, and by nothing else. */
+export function generatorPlayer(
+  options: AdversarialSettings,
+  moves: Player<unknown>["moves"],
+): Player<unknown> {
+  return {
+    moves,
+    loss: (round) => (round as { readonly verdict: Verdict }).verdict.generatorLoss,
+    optimiser: optimiserOf(options),
+  };
+}
+
 /** The critic's steps, then one of the others. */
 export function criticFirst(
   { criticSteps }: Pick<AdversarialSettings, "criticSteps">,

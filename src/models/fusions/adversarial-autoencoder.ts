@@ -10,7 +10,7 @@
 import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
 import { meanSquaredError } from "../../losses/index.ts";
-import { criticFirst, criticPlayer, judge } from "../adversary/judge.ts";
+import { criticFirst, criticPlayer, generatorPlayer, judge } from "../adversary/judge.ts";
 import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
@@ -79,11 +79,7 @@ export const adversarialAutoencoder = defineModel({
           optimiser: optimiserOf(options),
         },
         critic: criticPlayer(options, [critic]),
-        encoder: {
-          moves: [encoder],
-          loss: ({ verdict }) => verdict.generatorLoss,
-          optimiser: optimiserOf(options),
-        },
+        encoder: generatorPlayer(options, [encoder]),
       },
       phases: [{ name: "play", turns: ["autoencoder", ...criticFirst(options, "encoder")] }],
       roles: {

@@ -19,7 +19,7 @@ import { defineModel, game, type Phase } from "../../game/model.ts";
 import { estimatedJacobianNorm, jacobianNorm } from "../../losses/index.ts";
 import { batchNormalisation } from "../../nn/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
+import { criticFirst, criticPlayer, generatorPlayer, judge, realnessBy } from "../adversary/judge.ts";
 import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions, contractionOptions, lambdaOptions } from "../options.ts";
@@ -117,11 +117,7 @@ export const contractiveFusion = defineModel({
           optimiser: optimiserOf(options),
         },
         critic: criticPlayer(options, [critic]),
-        generator: {
-          moves: [generator],
-          loss: ({ verdict }) => verdict.generatorLoss,
-          optimiser: optimiserOf(options),
-        },
+        generator: generatorPlayer(options, [generator]),
         joint: {
           moves: [encoder, decoder, generator],
           loss: ({ reconstruction, contraction, verdict }) =>

@@ -12,8 +12,8 @@ import { meanSquaredError } from "../../losses/index.ts";
 import { dense, outputsOf, type Scope, sequential } from "../../nn/index.ts";
 import { concat, type Tensor } from "../../tensor/index.ts";
 import { criticOf, criticScope } from "../adversary/critics.ts";
-import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
-import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
+import { criticFirst, criticPlayer, generatorPlayer, judge, realnessBy } from "../adversary/judge.ts";
+import { adversarialOptions } from "../adversary/options.ts";
 import { signedRange, trunkOf } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
 import { KERNEL, sampleDecoder } from "./parts.ts";
@@ -99,11 +99,7 @@ export const featureGan = defineModel({
       players: {
         autoencoder: autoencoderPlayer(options, [encoder, decoder]),
         critic: criticPlayer(options, [critic]),
-        generator: {
-          moves: [generator],
-          loss: ({ verdict }) => verdict.generatorLoss,
-          optimiser: optimiserOf(options),
-        },
+        generator: generatorPlayer(options, [generator]),
       },
       phases: afterAutoencoding(options, criticFirst(options)),
       roles: {

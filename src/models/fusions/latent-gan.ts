@@ -12,8 +12,8 @@ import { defineModel, game } from "../../game/model.ts";
 import { meanSquaredError } from "../../losses/index.ts";
 import { dense, sequential } from "../../nn/index.ts";
 import { criticOf } from "../adversary/critics.ts";
-import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
-import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
+import { criticFirst, criticPlayer, generatorPlayer, judge, realnessBy } from "../adversary/judge.ts";
+import { adversarialOptions } from "../adversary/options.ts";
 import { denseStack, signedRange } from "../networks.ts";
 import { bodyOptions, noiseOption } from "../options.ts";
 import { codeEncoder, sampleDecoder } from "./parts.ts";
@@ -76,11 +76,7 @@ export const latentGan = defineModel({
       players: {
         autoencoder: autoencoderPlayer(options, [encoder, decoder]),
         critic: criticPlayer(options, [critic]),
-        generator: {
-          moves: [generator],
-          loss: ({ verdict }) => verdict.generatorLoss,
-          optimiser: optimiserOf(options),
-        },
+        generator: generatorPlayer(options, [generator]),
       },
       phases: afterAutoencoding(options, criticFirst(options)),
       roles: {

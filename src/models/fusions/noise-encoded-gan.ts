@@ -15,8 +15,8 @@ import { defineModel, game } from "../../game/model.ts";
 import { meanSquaredError } from "../../losses/index.ts";
 import { batchNormalisation } from "../../nn/index.ts";
 import { sizeOf, type Tensor } from "../../tensor/index.ts";
-import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
-import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
+import { criticFirst, criticPlayer, generatorPlayer, judge, realnessBy } from "../adversary/judge.ts";
+import { adversarialOptions } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
 import { codeEncoder, sampleCritic, sampleDecoder } from "./parts.ts";
@@ -103,11 +103,7 @@ export const noiseEncodedGan = defineModel({
       players: {
         autoencoder,
         critic: criticPlayer(options, [critic]),
-        generator: {
-          moves: [generator],
-          loss: ({ verdict }) => verdict.generatorLoss,
-          optimiser: optimiserOf(options),
-        },
+        generator: generatorPlayer(options, [generator]),
       },
       phases: afterAutoencoding(options, criticFirst(options)),
       roles: {

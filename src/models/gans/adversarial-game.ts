@@ -6,8 +6,15 @@ import { type BuildContext, type GameDefinition, game, type Network, type Player
 import type { Layer, Scope } from "../../nn/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { Judgement } from "../adversary/critics.ts";
-import { criticFirst, criticPlayer, judge, realnessBy, type Verdict } from "../adversary/judge.ts";
-import { type AdversarialSettings, optimiserOf } from "../adversary/options.ts";
+import {
+  criticFirst,
+  criticPlayer,
+  generatorPlayer,
+  judge,
+  realnessBy,
+  type Verdict,
+} from "../adversary/judge.ts";
+import type { AdversarialSettings } from "../adversary/options.ts";
 import type { SampleRange } from "../networks.ts";
 
 /** Which networks the players of the family move. */
@@ -29,10 +36,8 @@ export function adversaries(
     players: {
       critic: criticPlayer(options, [critic]),
       generator: {
-        moves: [generator],
-        loss: ({ verdict }) => verdict.generatorLoss,
+        ...generatorPlayer(options, [generator]),
         report: ({ report }) => report ?? {},
-        optimiser: optimiserOf(options),
       },
     },
     phases: [{ name: "play", turns: criticFirst(options) }],

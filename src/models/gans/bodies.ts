@@ -7,7 +7,7 @@ import type { Initialiser, Layer, Scope } from "../../nn/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { criticOf, type Judgement } from "../adversary/critics.ts";
 import type { AdversarialSettings } from "../adversary/options.ts";
-import { type Body, decoderOf, type SampleRange, signedRange, trunkOf } from "../networks.ts";
+import { architectureOf, type Body, decoderOf, type SampleRange, signedRange, trunkOf } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
 
 /** Options of networks that are dense or convolutional. */
@@ -57,7 +57,7 @@ export function pairFor(
     ...details
   }: PairDetails,
 ): Pair {
-  const isDense = (options.architecture ?? (data.kind === "image" ? "conv" : "dense")) === "dense";
+  const isDense = architectureOf(data, options) === "dense";
   const criticNorm = details.criticNorm && !isDense;
   const range = signedRange(data);
   const head = isDense ? {} : { kernelInitialiser };

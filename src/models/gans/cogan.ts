@@ -14,8 +14,8 @@ import { type DataSpecification, defineModel, game } from "../../game/model.ts";
 import { flatten, type Layer, outputsOf, type Scope, sequential } from "../../nn/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { criticOf, criticScope } from "../adversary/critics.ts";
-import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
-import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
+import { criticFirst, criticPlayer, generatorPlayer, judge, realnessBy } from "../adversary/judge.ts";
+import { adversarialOptions } from "../adversary/options.ts";
 import { imageDomains, inBoth } from "../domains.ts";
 import { doublings, halvings, seedImages, signedRange } from "../networks.ts";
 import { filtersOption } from "../options.ts";
@@ -89,11 +89,7 @@ export const cogan = defineModel({
       },
       players: {
         critic: criticPlayer(options, [judges, seesFirst, seesSecond]),
-        generator: {
-          moves: generators,
-          loss: ({ verdict }) => verdict.generatorLoss,
-          optimiser: optimiserOf(options),
-        },
+        generator: generatorPlayer(options, generators),
       },
       phases: [{ name: "play", turns: criticFirst(options) }],
       roles: {
