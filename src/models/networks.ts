@@ -43,19 +43,37 @@ export function signedRange(data: DataSpecification): SampleRange {
   return { last: "tanh", enter: (x) => x.mul(2).sub(1), leave: (x) => x.add(1).mul(0.5) };
 }
 
-/** Dense layers of the given widths, after flattening. */
-export function denseStack(widths: readonly number[], hidden: Activation): Layer[] {
-  return [flatten(), ...widths.map((units) => dense({ units, activation: hidden }))];
+/** A dense hidden layer; what is normalised has no bias of its own, since the mean takes it away again. */
+function denseHidden(units: number, hidden: Activation, normalised: boolean): Layer[] {
+  return normalised
+    ? [dense({ units, useBias: false }), batchNormalisation(), activation(hidden)]
+    : [dense({ units, activation: hidden })];
+}
+
+/** Dense layers of the given widths, after flattening; with `batchNorm` all but the first are normalised. */
+export function denseStack(
+  widths: readonly number[],
+  hidden: Activation,
+  { batchNorm = false }: { readonly batchNorm?: boolean } = {},
+): Layer[] {
+  return [flatten(), ...widths.flatMap((units, layer) => denseHidden(units, hidden, batchNorm && layer > 0))];
 }
 
 /** Dense layers from a code to an example; `last` is the activation of the example's values. */
 export function denseDecoder(
   data: DataSpecification,
   widths: readonly number[],
-  { hidden = "relu", last }: { readonly hidden?: Activation; readonly last: Activation },
+  {
+    hidden = "relu",
+    last,
+    batchNorm = false,
+  }: { readonly hidden?: Activation; readonly last: Activation; readonly batchNorm?: boolean },
 ): Layer {
-  const layers = widths.map((units) => dense({ units, activation: hidden }));
-  return sequential([...layers, dense({ units: sizeOf(data.shape), activation: last }), reshape(data.shape)]);
+  return sequential([
+    ...widths.flatMap((units) => denseHidden(units, hidden, batchNorm)),
+    dense({ units: sizeOf(data.shape), activation: last }),
+    reshape(data.shape),
+  ]);
 }
 
 /** Sizes of an image as it is halved: [28, 14, 7]; the last is from 4 to 7, or odd. */
@@ -177,11 +195,14 @@ export interface Body {
   readonly widths: readonly number[];
   /** Filters of the convolution nearest to the image. */
   readonly filters: number;
+  /** Whether dense layers are normalised where convolutional ones would be. */
+  readonly normaliseDense?: boolean | undefined;
 }
 
 export interface BodyDetails {
   /** Who asks, for messages. */
   readonly model: string;
+  /** Batch normalisation between convolutions, and between dense layers where the body asks for it. */
   readonly batchNorm?: boolean;
   readonly kernelInitialiser?: Initialiser;
 }
@@ -198,7 +219,7 @@ export function trunkOf(
 ): Layer[] {
   return architectureOf(data, body) === "conv"
     ? convolutionalTrunk(data, { filters: body.filters, hidden, batchNorm, ...rest })
-    : denseStack(body.widths, hidden);
+    : denseStack(body.widths, hidden, { batchNorm: batchNorm && body.normaliseDense === true });
 }
 
 /** A layer from codes [N, …] to examples, the trunk's mirror; `last` is the activation of the example's values. */
@@ -209,7 +230,10 @@ export function decoderOf(
 ): Layer {
   return architectureOf(data, body) === "conv"
     ? convolutionalDecoder(data, { filters: body.filters, last, batchNorm, ...rest })
-    : denseDecoder(data, [...body.widths].reverse(), { last });
+    : denseDecoder(data, [...body.widths].reverse(), {
+        last,
+        batchNorm: batchNorm && body.normaliseDense === true,
+      });
 }
 
 /** An encoder to diagonal Gaussians: a trunk, and one dense layer for means and log variances. */

@@ -39,6 +39,12 @@ export const bodyOptions = ({ widths, filters }: { widths: readonly number[]; fi
   filters: filtersOption(filters),
 });
 
+/** For models whose convolutional networks are normalised over the batch. */
+export const normaliseDenseOption = z
+  .boolean()
+  .default(false)
+  .describe("batch normalisation between dense layers too, as between convolutions");
+
 /** Weights of the two sides of a fusion. */
 export const lambdaOptions = ({ lambda1, lambda2 }: { lambda1: number; lambda2: number }) => ({
   lambda1: z.number().min(0).default(lambda1).describe("weight of the reconstruction error"),

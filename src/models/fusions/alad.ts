@@ -15,7 +15,7 @@ import { concat, type Tensor } from "../../tensor/index.ts";
 import { criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
 import { adversarialOptions, criticLearningRateOption, optimiserOf } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
-import { bodyOptions } from "../options.ts";
+import { bodyOptions, normaliseDenseOption } from "../options.ts";
 import { codeCritic, criticWidthsOption, jointCritic } from "./code-critics.ts";
 import { codeEncoder, sampleCritic, sampleDecoder } from "./parts.ts";
 
@@ -27,6 +27,7 @@ export const alad = defineModel({
   summary: "A BiGAN whose cycles have critics too, for finding anomalies (Zenati et al. 2018)",
   options: z.strictObject({
     ...bodyOptions({ widths: [512, 512], filters: 32 }),
+    normaliseDense: normaliseDenseOption,
     criticWidths: criticWidthsOption([512]),
     ...adversarialOptions({
       loss: "non-saturating",

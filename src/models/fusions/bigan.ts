@@ -11,7 +11,7 @@ import { defineModel, game } from "../../game/model.ts";
 import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
 import { adversarialOptions, criticLearningRateOption, optimiserOf } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
-import { bodyOptions } from "../options.ts";
+import { bodyOptions, normaliseDenseOption } from "../options.ts";
 import { criticWidthsOption, jointCritic } from "./code-critics.ts";
 import { codeEncoder, sampleDecoder } from "./parts.ts";
 
@@ -23,6 +23,7 @@ export const bigan = defineModel({
   summary: "A GAN with an encoder, whose critic sees examples and codes together (Donahue, Dumoulin 2017)",
   options: z.strictObject({
     ...bodyOptions({ widths: [512, 512], filters: 32 }),
+    normaliseDense: normaliseDenseOption,
     criticWidths: criticWidthsOption([512]),
     ...adversarialOptions({
       loss: "non-saturating",

@@ -49,6 +49,13 @@ export const PUBLISHED_FUSIONS: readonly Setting[] = [
   },
   {
     model: "bigan",
+    label: "dense, normalised",
+    options: { ...dense, widths: [8, 6], normaliseDense: true },
+    data: DENSE,
+    roles: all,
+  },
+  {
+    model: "bigan",
     label: "relativistic, packed",
     options: { ...dense, loss: "relativistic", packing: 2 },
     data: VECTORS,
