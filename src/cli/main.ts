@@ -22,6 +22,7 @@ import { oneLine } from "./output.ts";
 import { addReconstruct } from "./reconstruct.ts";
 import { addResume } from "./resume.ts";
 import { processSurroundings, type Surroundings } from "./surroundings.ts";
+import { addStudio } from "./studio.ts";
 import { addSweep } from "./sweep.ts";
 import { addTrain } from "./train.ts";
 import { addTranslate } from "./translate.ts";
@@ -111,6 +112,7 @@ Exit status: 0 done, 1 failed, 2 wrong use or bad input, 130 stopped by the user
     addDecompress,
     addEvaluate,
     addExport,
+    addStudio,
     addBench,
   ])
     add(program, context);

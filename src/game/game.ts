@@ -14,6 +14,7 @@ import type {
   RoundInputs,
 } from "./model.ts";
 import { playerUpdates } from "./player-updates.ts";
+import { stepSizes } from "./step-sizes.ts";
 import { currentTrace, type Draw, Trace } from "./trace.ts";
 import { constantVariable, type Variable, Variables } from "./variables.ts";
 
@@ -50,11 +51,19 @@ export class Game {
   readonly batch: number;
   readonly variables = new Variables();
   readonly phases: readonly Phase[];
+  private readonly sizes: boolean;
   private readonly definition: GameDefinition;
   private readonly compiled = new Map<Phase, CompiledRound>();
 
-  constructor(model: Model, options: Readonly<Record<string, unknown>>, data: TrainingData) {
+  /** @param sizes report `PLAYER/gradientNorm` and `PLAYER/stepSize` too (step-sizes.ts) */
+  constructor(
+    model: Model,
+    options: Readonly<Record<string, unknown>>,
+    data: TrainingData,
+    { sizes = false }: { readonly sizes?: boolean } = {},
+  ) {
     this.model = model;
+    this.sizes = sizes;
     this.data = data;
     const batch = options.batch;
     if (typeof batch !== "number") throw new Error(`model ${model.name} has no option "batch"`);
@@ -191,11 +200,13 @@ export class Game {
         return { name, player, loss: player.loss(round), report: player.report?.(round) ?? {}, updates };
       });
     });
-    const updates = moves.flatMap(({ name, player, loss, updates }) => [
-      ...playerUpdates(trace, name, player, loss),
-      ...updates,
-    ]);
-    const reported = moves.flatMap(({ name, loss, report }) => [
+    const steps = moves.map(({ name, player, loss, report, updates }) => {
+      const step = playerUpdates(trace, name, player, loss);
+      const sizes: Readonly<Record<string, Tensor>> = this.sizes ? stepSizes(trace, step) : {};
+      return { name, loss, report: { ...report, ...sizes }, updates: [...step.updates, ...updates] };
+    });
+    const updates = steps.flatMap(({ updates }) => updates);
+    const reported = steps.flatMap(({ name, loss, report }) => [
       { name, value: loss },
       ...Object.entries(report).map(([key, value]) => ({ name: `${name}/${key}`, value })),
     ]);

@@ -15,6 +15,12 @@ export interface Update {
   readonly value: Tensor;
 }
 
+/** A weight that a player moves, and its loss's gradient for it. */
+export interface Reached {
+  readonly variable: Variable;
+  readonly gradient: Tensor;
+}
+
 interface Moved {
   readonly variable: Variable;
   readonly gradient: Tensor;
@@ -22,8 +28,15 @@ interface Moved {
   readonly slots: Readonly<Record<string, Variable>>;
 }
 
-/** Next values of the weights that a player moves, of its optimiser's slots and of its step counter. */
-export function playerUpdates(trace: Trace, name: string, player: Player<unknown>, loss: Tensor): Update[] {
+export interface PlayerStep {
+  /** Next values of the weights that a player moves, of its optimiser's slots and of its step counter. */
+  readonly updates: readonly Update[];
+  /** The weights that its loss depends on. */
+  readonly reached: readonly Reached[];
+}
+
+/** One step of a player. */
+export function playerUpdates(trace: Trace, name: string, player: Player<unknown>, loss: Tensor): PlayerStep {
   const { variables } = trace;
   const weights = player.moves.flatMap(({ networkName }) => variables.weightsOf(networkName));
   const derived = gradientsOrNull(
@@ -53,12 +66,13 @@ export function playerUpdates(trace: Trace, name: string, player: Player<unknown
   const step = trace.read(counter).add(1);
   const vectors = moved.filter(({ variable }) => variable.shape.length === 1);
   const others = moved.filter(({ variable }) => variable.shape.length !== 1);
-  return [
+  const updates = [
     { variable: counter, value: step },
     ...[...others.map((single) => [single]), ...(vectors.length > 0 ? [vectors] : [])].flatMap((group) =>
       updatesOf(trace, group, { rule, step, clipWeights }),
     ),
   ];
+  return { updates, reached };
 }
 
 /** One step for some weights as one: a single weight as it is, or vectors end to end. */

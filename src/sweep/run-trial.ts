@@ -24,6 +24,8 @@ export interface TrialJob {
   readonly request: Omit<TrainRequest, "out" | "signal" | "test" | "epochs" | "rounds">;
   /** How far to play, from the run's beginning. */
   readonly length: TrainingLength;
+  /** True: the test split is measured at the run's end, which a sweep leaves alone. */
+  readonly test?: boolean;
 }
 
 export type TrialOutcome =
@@ -79,8 +81,10 @@ export const runTrial: TrialRunner = async (job, { signal, onProgress }) => {
 /** Divergence and options that do not fit, but not what the system refuses, a full disk say. */
 const isOfTheTrial = (error: unknown): boolean => error instanceof UserError && error.cause === undefined;
 
-const begin = ({ path, request, length }: TrialJob, signal: AbortSignal): Promise<Training> =>
-  train({ ...request, ...length, test: false, out: path, signal });
+const begin = (
+  { path, request, length, test = false }: TrialJob,
+  signal: AbortSignal,
+): Promise<Training> => train({ ...request, ...length, test, out: path, signal });
 
 async function takeUp({ path, request, length }: TrialJob, signal: AbortSignal): Promise<Training> {
   const { device, threads } = request;

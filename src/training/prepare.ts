@@ -28,16 +28,20 @@ export interface Prepared {
 
 /**
  * Loads the data, test split aside, and builds the model for them. `seed` is that of the data; a table's rows become
- * the vectors of a schema that is given.
+ * the vectors of a schema that is given. `sizes`: the game reports sizes of gradients and steps.
  */
 export async function prepare(
   model: Model,
   options: Readonly<Record<string, unknown>>,
   source: string,
-  { seed, ...how }: DataOptions & { readonly seed: number; readonly table?: TableSchema },
+  {
+    seed,
+    sizes = false,
+    ...how
+  }: DataOptions & { readonly seed: number; readonly table?: TableSchema; readonly sizes?: boolean },
 ): Promise<Prepared> {
   const dataset = await loadDataset(source, { seed, splits: ["train", "validation"], ...how });
-  return { dataset, game: new Game(model, options, trainingDataOf(dataset)) };
+  return { dataset, game: new Game(model, options, trainingDataOf(dataset), { sizes }) };
 }
 
 /** What a game must know of a data set. */

@@ -80,6 +80,8 @@ export const runDescription = z.object({
   /** How long the run was asked to be; one of the two. */
   epochs: z.number().positive().optional(),
   rounds: z.int().positive().optional(),
+  /** The round at which it then ends. */
+  lastRound: z.int().positive().optional(),
   /** When the run was made, in ISO 8601. */
   created: z.iso.datetime({ offset: true }),
   /** Anything else that is needed to repeat the run, such as how often checkpoints are saved. */
@@ -136,7 +138,7 @@ export async function createRun(
     format: RUN_FORMAT,
     created: description.created ?? new Date().toISOString(),
   });
-  if (name !== undefined) checkName(name);
+  if (name !== undefined) checkRunName(name);
   const names = await listOrMake(parent);
   const path = join(parent, name ?? freshName(names, complete));
   if (name !== undefined) await checkFree(path);
@@ -290,7 +292,8 @@ async function checkParts(path: string): Promise<void> {
   }
 }
 
-function checkName(name: string): void {
+/** @throws UserError where a run cannot have this name */
+export function checkRunName(name: string): void {
   // What Windows refuses in a name, since a run should be able to move there.
   if (/^[^<>:"/\\|?*\p{Cc}]{1,200}$/u.test(name) && !/^\.|[. ]$/.test(name)) return;
   throw new UserError(
@@ -311,7 +314,22 @@ async function checkFree(path: string): Promise<void> {
   if (names.length > 0) throw new UserError(`${path} is not empty and not a run: choose another folder`);
 }
 
-function freshName(taken: readonly string[], { model, data }: RunDescription): string {
+/** A name for a new run below `parent` that no run there has, and none of `taken`. */
+export async function freshRunName(
+  parent: string,
+  {
+    model,
+    data,
+    taken = [],
+  }: { readonly model: string; readonly data: string; readonly taken?: readonly string[] },
+): Promise<string> {
+  return freshName([...(await listOrMake(parent)), ...taken], { model, data: { source: data } });
+}
+
+function freshName(
+  taken: readonly string[],
+  { model, data }: { readonly model: string; readonly data: { readonly source: string } },
+): string {
   const stem = `${plain(model)}-${plain(basename(data.source).replace(/\.[^.]*$/, ""))}`;
   // One more than the highest, so that a name is not used again after a run in the middle is deleted. Letter
   // case does not count: on some disks it does not tell two names apart.

@@ -64,6 +64,14 @@ export async function lockRun(runDirectory: string): Promise<RunLock> {
   }
 }
 
+/** Whether a living process trains the run just now. */
+export async function isLocked(runDirectory: string): Promise<boolean> {
+  const path = join(resolve(runDirectory), "lock");
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  const owner = text === undefined ? undefined : parseOwner(text);
+  return owner !== undefined && isAlive(owner, path);
+}
+
 async function release(path: string): Promise<void> {
   if (!held.delete(path)) return;
   await rm(path, { force: true }).catch(() => {}); // Left behind it does no harm: its process will be gone.

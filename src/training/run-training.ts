@@ -85,6 +85,8 @@ export interface RunSettings {
   readonly checkpointEvery: number | null;
   /** False: the test split is not looked at. */
   readonly test?: boolean;
+  /** True: sizes of gradients and steps are metrics. */
+  readonly sizes?: boolean;
 }
 
 export interface TrainingParts {

@@ -37,6 +37,8 @@ export interface TrainRequest extends TrainingLength, DataOptions {
   readonly dataSeed?: number;
   /** False: the test split is not looked at, not even at the end. */
   readonly test?: boolean;
+  /** True: each player's gradient norm and the relative size of its steps are metrics too. */
+  readonly sizes?: boolean;
   /** The length that phases are laid out for, where the run will be made longer later; its own unless told. */
   readonly planned?: TrainingLength;
   /** The run's folder; a fresh one below `runs` unless told. */
@@ -89,7 +91,8 @@ export async function train(request: TrainRequest): Promise<Training> {
   });
   if (device !== "cpu") await probeDevice(device);
   const source = request.data ?? defaultSource;
-  const { game, dataset } = await prepare(model, options, source, { seed, ...how });
+  const { sizes = false } = request;
+  const { game, dataset } = await prepare(model, options, source, { seed, ...how, sizes });
 
   const ends = phaseEnds(game, lengthOf(request.planned ?? {}) ?? length);
   const rounds = phaseEnds(game, length).at(-1)!;
@@ -109,6 +112,7 @@ export async function train(request: TrainRequest): Promise<Training> {
     watchEvery: sampleEvery * Math.max(1, Math.round(ends.at(-1)! / sampleEvery / MOST_WATCHES)),
     checkpointEvery: checkpointEvery ?? null,
     ...(request.test === false ? { test: false } : {}),
+    ...(sizes ? { sizes } : {}),
   };
   const run = await createRun(
     request.out === undefined ? "runs" : dirname(request.out),
@@ -128,6 +132,7 @@ export async function train(request: TrainRequest): Promise<Training> {
       device,
       threads,
       ...length,
+      lastRound: rounds,
       settings: { ...settings, phaseEnds: [...ends] },
     },
     request.out === undefined ? {} : { name: basename(request.out) },
@@ -160,21 +165,22 @@ export async function resume(path: string, request: ResumeRequest = {}): Promise
     const device = request.device ?? (description.device as Device);
     if (device !== "cpu") await probeDevice(device);
     const { source, fingerprint, options: how, table } = description.data;
+    const settings = description.settings as unknown as RunSettings;
     const { game, dataset } = await prepare(model, options, source, {
       seed: description.seed,
       ...how,
       ...(table === undefined ? {} : { table }),
+      sizes: settings.sizes === true,
     });
     if (dataset.fingerprint !== fingerprint) {
       throw new UserError(
         `the data of ${source} are not those that ${path} was begun with (fingerprint ${dataset.fingerprint}, then ${fingerprint})`,
       );
     }
-    const settings = description.settings as unknown as RunSettings;
     const length = lengthOf(request) ?? lengthOf(description) ?? { rounds: settings.phaseEnds.at(-1)! };
     const threads = request.threads ?? description.threads;
-    await run.update({ epochs: undefined, rounds: undefined, ...length, device, threads });
     const rounds = phaseEnds(game, length).at(-1)!;
+    await run.update({ epochs: undefined, rounds: undefined, ...length, lastRound: rounds, device, threads });
     return new RunTraining({
       run,
       game,

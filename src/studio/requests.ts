@@ -1,0 +1,65 @@
+// What the page may ask a run to be begun or gone on with, checked.
+
+import { z } from "zod";
+import type { TrialJob } from "../sweep/run-trial.ts";
+import { Refused } from "./refused.ts";
+
+const positive = z.number().positive();
+const whole = z.int().nonnegative();
+
+const startSchema = z.strictObject({
+  model: z.string().min(1),
+  options: z.record(z.string(), z.json()).optional(),
+  data: z.string().min(1).optional(),
+  to: z.string().min(1).optional(),
+  imageSize: z.int().positive().optional(),
+  grey: z.boolean().optional(),
+  validation: z.number().min(0).lt(1).optional(),
+  normal: z.array(z.string().min(1)).optional(),
+  epochs: positive.optional(),
+  rounds: z.int().positive().optional(),
+  seed: whole.optional(),
+  device: z.enum(["cpu", "webgpu", "cuda"]).optional(),
+  threads: z.int().positive().max(1024).optional(),
+  name: z.string().min(1).optional(),
+});
+
+const lengthSchema = z.strictObject({ epochs: positive.optional(), rounds: z.int().positive().optional() });
+
+/** A run to be begun: the job without its place, and the name it is to have. */
+export function checkStart(body: unknown): {
+  readonly name: string | undefined;
+  readonly job: Omit<TrialJob, "path">;
+} {
+  const { name, epochs, rounds, ...request } = check(startSchema, body);
+  return {
+    name,
+    job: {
+      // Gradient and update sizes are what people come to see; they cost a few passes over the weights.
+      request: { ...withoutUndefined(request), sizes: true } as TrialJob["request"],
+      length: lengthOf({ epochs, rounds }),
+      test: true,
+    },
+  };
+}
+
+/** How far a run is to be trained; as far as it was asked to unless told. */
+export const checkLength = (body: unknown): TrialJob["length"] => lengthOf(check(lengthSchema, body));
+
+function lengthOf({ epochs, rounds }: z.output<typeof lengthSchema>): TrialJob["length"] {
+  if (epochs !== undefined && rounds !== undefined) throw new Refused("give epochs or rounds, not both", 400);
+  return withoutUndefined({ epochs, rounds });
+}
+
+function check<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  throw new Refused(`${path.length === 0 ? "" : `${path.join(".")}: `}${message}`, 400);
+}
+
+function withoutUndefined<T extends object>(values: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]: Exclude<T[Key], undefined>;
+  };
+}

@@ -1,0 +1,84 @@
+// The folder whose runs the studio shows. A run is a folder directly below it. Names and paths come from outside, so
+// that each is checked: nothing outside of the folder is read, not by "..", and not by a link that leads elsewhere.
+
+import { readdir, realpath, stat } from "node:fs/promises";
+import { basename, dirname, extname, join, resolve, sep } from "node:path";
+import { Refused } from "./refused.ts";
+
+/** Folders of a run whose files are given out, and files that lie beside them. */
+const FOLDERS: ReadonlySet<string> = new Set(["samples", "models", "evaluation"]);
+const FILES: ReadonlySet<string> = new Set([
+  "run.json",
+  "metrics.json",
+  "mixture.json",
+  "losses.png",
+  "report.md",
+  "evaluation.json",
+  "evaluation.md",
+]);
+const EXTENSIONS: ReadonlySet<string> = new Set([".png", ".onnx", ".json", ".md"]);
+
+export class RunsFolder {
+  /** As it was named. */
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = resolve(path);
+  }
+
+  /** Names of all runs, sound or not, in no order. */
+  async names(): Promise<string[]> {
+    const entries = await readdir(this.path).catch(() => []);
+    const runs = await Promise.all(
+      entries.filter(isName).map(async (name) => {
+        const found = await stat(join(this.path, name, "run.json")).catch(() => undefined);
+        return found?.isFile() ? name : undefined;
+      }),
+    );
+    return runs.filter((name) => name !== undefined);
+  }
+
+  /** Where a run of this name lies, or would lie. */
+  placeOf(name: string): string {
+    if (!isName(name)) throw new Refused(`there is no run "${name}"`, 404);
+    return join(this.path, name);
+  }
+
+  /**
+   * The path of a run.
+   *
+   * @throws Refused where there is none, or it lies elsewhere
+   */
+  async pathOf(name: string): Promise<string> {
+    const path = this.placeOf(name);
+    const [real, root] = await Promise.all([path, this.path].map((each) => realpath(each).catch(() => "")));
+    if (real === "" || root === "") throw new Refused(`there is no run "${name}"`, 404);
+    if (dirname(real!) !== root) throw new Refused(`run "${name}" lies outside of the folder of runs`, 403);
+    return path;
+  }
+
+  /**
+   * The path of a file of a run that may be given out, such as "samples/generated-0000100.png".
+   *
+   * @throws Refused for any other
+   */
+  async fileOf(name: string, file: string): Promise<string> {
+    const run = await this.pathOf(name);
+    const parts = file.split("/");
+    const known =
+      parts.length === 1
+        ? FILES.has(file)
+        : parts.length === 2 && FOLDERS.has(parts[0]!) && isName(parts[1]!);
+    if (!known || !EXTENSIONS.has(extname(file))) throw new Refused(`run "${name}" has no file ${file}`, 404);
+    const path = join(run, ...parts);
+    const [real, own] = await Promise.all([path, run].map((each) => realpath(each).catch(() => "")));
+    if (real === "") throw new Refused(`run "${name}" has no file ${file}`, 404);
+    if (!real!.startsWith(own + sep)) throw new Refused(`${file} lies outside of run "${name}"`, 403);
+    return path;
+  }
+}
+
+/** One part of a path, and not a hidden one. */
+function isName(text: string): boolean {
+  return text !== "" && !text.startsWith(".") && !/[\\/\0]/.test(text) && basename(text) === text;
+}

@@ -1,0 +1,3 @@
+export default function Judge() {
+  return <h1>Judge</h1>;
+}

@@ -1,0 +1,3 @@
+export default function Plane() {
+  return <h1>Plane</h1>;
+}

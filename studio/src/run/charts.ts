@@ -1,0 +1,84 @@
+// Which curves of a run are drawn together, and in which units.
+
+import type { CollapseEvent } from "../api.ts";
+import type { PlotSeries } from "../components/plot-data.ts";
+import type { FollowedRun } from "./history.ts";
+
+export interface Chart {
+  readonly title: string;
+  readonly yLabel: string;
+  readonly series: readonly PlotSeries[];
+}
+
+const titles: Readonly<Record<string, { readonly title: string; readonly yLabel: string }>> = {
+  gradientNorm: { title: "Gradients", yLabel: "norm (loss per unit of weight)" },
+  stepSize: { title: "Steps", yLabel: "step (part of the weights' norm)" },
+};
+
+/** The players' losses, then what they report, a chart for each thing that is reported. */
+export function chartsOf({ curves, thinned }: FollowedRun): Chart[] {
+  const players = [...new Set(Array.from(curves.keys(), (name) => name.split("/")[0]!))];
+  const groups = new Map<string, PlotSeries[]>();
+  for (const [name, { rounds, mean, least, most }] of curves) {
+    const [player = "", what = ""] = name.split("/");
+    const series: PlotSeries = {
+      name: player,
+      x: rounds,
+      y: mean,
+      // One player has one colour in all charts.
+      colour: players.indexOf(player),
+      ...(thinned ? { least, most } : {}),
+    };
+    groups.set(what, [...(groups.get(what) ?? []), series]);
+  }
+  const order = (what: string): number => (what === "" ? 0 : what in titles ? 1 : 2);
+  return Array.from(groups)
+    .sort(([a], [b]) => order(a) - order(b))
+    .map(([what, series]) => ({
+      title: what === "" ? "Losses" : (titles[what]?.title ?? inWords(what)),
+      yLabel:
+        what === "" ? "loss (mean of an example)" : (titles[what]?.yLabel ?? inWords(what).toLowerCase()),
+      series,
+    }));
+}
+
+const shares: Readonly<Record<string, string>> = {
+  activeUnits: "active units",
+  distinctCodes: "distinct codes",
+  spread: "spread of codes",
+  duplicates: "duplicates",
+  modes: "modes covered",
+  highQuality: "near a mode",
+  noiseEffect: "effect of noise",
+};
+
+/** What the looks for collapse have measured. */
+export function collapseCharts(events: readonly CollapseEvent[]): Chart[] {
+  const seriesOf = (measure: string, name: string, colour: number): PlotSeries[] => {
+    const having = events.filter(({ measures }) => typeof measures[measure] === "number");
+    if (having.length === 0) return [];
+    return [
+      {
+        name,
+        colour,
+        x: having.map(({ round }) => round),
+        y: having.map(({ measures }) => measures[measure]!),
+      },
+    ];
+  };
+  const ranks = [
+    ...seriesOf("effectiveRank", "directions in use", 0),
+    ...seriesOf("latent", "directions there are", 6).map((series) => ({ ...series, dashed: true })),
+  ];
+  const parts = Object.entries(shares).flatMap(([measure, name], index) => seriesOf(measure, name, index));
+  return [
+    { title: "Collapse: shares", yLabel: "share (1 = all)", series: parts },
+    { title: "Collapse: directions of codes", yLabel: "directions (count)", series: ranks },
+  ].filter(({ series }) => series.length > 0);
+}
+
+/** "gradientNorm" as "Gradient norm". */
+export function inWords(name: string): string {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

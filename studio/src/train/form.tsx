@@ -1,0 +1,342 @@
+// What a new run is begun with: a model, its options, data, a length. The fields of the options follow from the
+// model's own schema. What is left empty has its default.
+
+import { useEffect, useMemo, useState } from "preact/hooks";
+import {
+  type DataListing,
+  listData,
+  listModels,
+  type ModelDetails,
+  type ModelListing,
+  readModel,
+  readRun,
+  type StartRequest,
+  startRun,
+} from "../api.ts";
+import { Button } from "../components/button.tsx";
+import { Choice, Field } from "../components/field.tsx";
+import { sayFailure } from "../components/messages.tsx";
+import { formatOption } from "../format.ts";
+import { goTo, hrefOf } from "../router.ts";
+import { OptionField } from "./option-field.tsx";
+import { optionValue } from "./option-values.ts";
+
+type Texts = Readonly<Record<string, string>>;
+
+const families = { autoencoder: "Autoencoders", gan: "GANs", fusion: "Fusions" } as const;
+const OTHER = "(other)";
+/** A first model that shows something within seconds. */
+const FIRST_MODEL = "gan";
+
+/** @param from a run whose settings are taken over */
+export function NewRun({ from }: { readonly from: string | undefined }) {
+  const [models, setModels] = useState<readonly ModelListing[]>([]);
+  const [data, setData] = useState<DataListing>();
+  const [model, setModel] = useState(FIRST_MODEL);
+  const [details, setDetails] = useState<ModelDetails>();
+  const [options, setOptions] = useState<Texts>({});
+  const [source, setSource] = useState("glyphs");
+  const [otherSource, setOtherSource] = useState(false);
+  const [unit, setUnit] = useState<"epochs" | "rounds">("epochs");
+  const [more, setMore] = useState<Texts>({ length: "10" });
+  const change = (name: string) => (text: string) => setMore((before) => ({ ...before, [name]: text }));
+
+  useEffect(() => {
+    listModels().then(setModels, sayFailure);
+    listData().then(setData, sayFailure);
+  }, []);
+  useEffect(() => {
+    let wanted = true;
+    readModel(model).then((read) => wanted && setDetails(read), sayFailure);
+    return () => {
+      wanted = false;
+    };
+  }, [model]);
+  useEffect(() => {
+    if (from === undefined) return;
+    readRun(from).then(({ description }) => {
+      if (description === undefined) return;
+      const { seed, device, threads, epochs, rounds } = description;
+      setModel(description.model);
+      setOptions(
+        Object.fromEntries(
+          Object.entries(description.options).map(([name, value]) => [name, formatOption(value)]),
+        ),
+      );
+      setSource(description.data.source);
+      setOtherSource(true);
+      setUnit(rounds === undefined ? "epochs" : "rounds");
+      setMore({
+        length: String(rounds ?? epochs ?? ""),
+        seed: String(seed),
+        device,
+        ...(threads > 0 ? { threads: String(threads) } : {}),
+        ...Object.fromEntries(
+          Object.entries(description.data.options)
+            .filter(([name]) => ["to", "imageSize", "grey", "validation"].includes(name))
+            .map(([name, value]) => [name, String(value)]),
+        ),
+      });
+    }, sayFailure);
+  }, [from]);
+
+  const present = details?.name === model ? details : undefined;
+  const values = useMemo(
+    () =>
+      (present?.options ?? []).map(({ name, schema, allowed }) => ({
+        name,
+        standard: schema.default,
+        checked: optionValue(options[name] ?? "", schema, allowed),
+      })),
+    [present, options],
+  );
+  const wrong = values.filter(({ checked }) => checked !== undefined && "problem" in checked);
+
+  const submit = async (): Promise<void> => {
+    const chosen = values.flatMap(({ name, checked }) =>
+      checked !== undefined && "value" in checked ? [[name, checked.value] as const] : [],
+    );
+    const request: StartRequest = {
+      model,
+      options: Object.fromEntries(chosen),
+      data: source,
+      ...(more.length ? { [unit]: Number(more.length) } : {}),
+      ...texts(more, ["to", "name", "device"]),
+      ...numbers(more, ["seed", "imageSize", "validation", "threads"]),
+      ...(more.grey ? { grey: more.grey === "true" } : {}),
+    };
+    const { name } = await startRun(request);
+    goTo(hrefOf("run", name));
+  };
+
+  return (
+    <form class="new-run stack" onSubmit={(event) => event.preventDefault()} aria-labelledby="new-run">
+      <h2 id="new-run">New run</h2>
+      <Field label="Model" help={present?.summary}>
+        {(attributes) => (
+          <select
+            {...attributes}
+            value={model}
+            onChange={({ currentTarget }) => {
+              setModel(currentTarget.value);
+              setOptions({});
+            }}
+          >
+            {Object.entries(families).map(([family, title]) => (
+              <optgroup key={family} label={title}>
+                {models
+                  .filter((each) => each.family === family)
+                  .map(({ name }) => (
+                    <option key={name} value={name} selected={name === model}>
+                      {name}
+                    </option>
+                  ))}
+              </optgroup>
+            ))}
+          </select>
+        )}
+      </Field>
+      <DataField
+        {...{ data, source, other: otherSource }}
+        onChange={(next, other) => {
+          setSource(next);
+          setOtherSource(other);
+        }}
+      />
+      <div class="length">
+        <TextField label="Length" name="length" {...{ more, change }} placeholder="10" mode="decimal" />
+        <Choice
+          label={<span class="unseen">Unit of the length</span>}
+          words={["epochs", "rounds"]}
+          value={unit}
+          onChange={setUnit}
+        />
+      </div>
+      <details class="fold">
+        <summary>
+          Options of {model}
+          {values.some(({ checked }) => checked !== undefined) && <span class="changed"> changed</span>}
+        </summary>
+        <div class="fields">
+          {present?.options.map((option) => (
+            <OptionField
+              key={`${model}/${option.name}`}
+              option={option}
+              text={options[option.name] ?? ""}
+              onChange={(text) => setOptions((before) => ({ ...before, [option.name]: text }))}
+            />
+          ))}
+        </div>
+      </details>
+      <details class="fold">
+        <summary>Data, seed, device, name</summary>
+        <div class="fields">
+          <TextField
+            label="Second data"
+            name="to"
+            {...{ more, change }}
+            help="for models that translate between two sets"
+          />
+          <TextField
+            label="Image size"
+            name="imageSize"
+            {...{ more, change }}
+            help="pixels that images are resized to"
+            mode="numeric"
+            placeholder="as they are"
+          />
+          <Choice
+            label="Colours"
+            words={[
+              { value: "", text: "as they are" },
+              { value: "true", text: "grey" },
+              { value: "false", text: "colour" },
+            ]}
+            value={more.grey ?? ""}
+            onChange={change("grey")}
+          />
+          <TextField
+            label="Validation"
+            name="validation"
+            {...{ more, change }}
+            help="part of the training examples that is kept apart"
+            mode="decimal"
+            placeholder="0 to below 1"
+          />
+          <TextField
+            label="Seed"
+            name="seed"
+            {...{ more, change }}
+            help="fixes everything random"
+            mode="numeric"
+            placeholder="0"
+          />
+          <Choice
+            label="Device"
+            words={data?.devices ?? ["cpu"]}
+            value={more.device ?? "cpu"}
+            onChange={change("device")}
+          />
+          <TextField
+            label="Threads"
+            name="threads"
+            {...{ more, change }}
+            mode="numeric"
+            placeholder="the runtime's choice"
+          />
+          <TextField
+            label="Name"
+            name="name"
+            {...{ more, change }}
+            help="of the run's folder"
+            placeholder="a fresh one"
+          />
+        </div>
+      </details>
+      {wrong.length > 0 && (
+        <p class="notice bad">
+          {wrong.map(({ name }) => name).join(", ")} {wrong.length === 1 ? "is" : "are"} not possible; see
+          Options.
+        </p>
+      )}
+      <div class="row">
+        <Button kind="primary" onPress={submit} disabled={wrong.length > 0 || present === undefined}>
+          Start training
+        </Button>
+        {from !== undefined && <span class="quiet small">with the settings of {from}</span>}
+      </div>
+    </form>
+  );
+}
+
+function DataField({
+  data,
+  source,
+  other,
+  onChange,
+}: {
+  readonly data: DataListing | undefined;
+  readonly source: string;
+  readonly other: boolean;
+  readonly onChange: (source: string, other: boolean) => void;
+}) {
+  const known = data?.sources.find(({ name }) => name === source);
+  const typing = other && known === undefined;
+  return (
+    <>
+      <Choice
+        label="Data"
+        words={[
+          ...(data?.sources ?? []).map(({ name, present }) => ({
+            value: name,
+            text: present ? name : `${name} (gamelan data pull ${name.replace(/^stacked-/, "")})`,
+            disabled: !present,
+          })),
+          { value: OTHER, text: "a path, or something derived …" },
+        ]}
+        value={typing ? OTHER : source}
+        onChange={(value) => (value === OTHER ? onChange("", true) : onChange(value, false))}
+        help={known?.summary}
+      />
+      {typing && (
+        <Field
+          label="Path or derived source"
+          help={`a folder of images, ${data?.paths.slice(0, 2).join("; ") ?? ""}, or such as mnist+edges, ring:modes=12`}
+        >
+          {(attributes) => (
+            <input
+              {...attributes}
+              type="text"
+              autocomplete="off"
+              spellcheck={false}
+              placeholder="./photos"
+              value={source}
+              onInput={({ currentTarget }) => onChange(currentTarget.value, true)}
+            />
+          )}
+        </Field>
+      )}
+    </>
+  );
+}
+
+function TextField({
+  label,
+  name,
+  more,
+  change,
+  help,
+  placeholder,
+  mode = "text",
+}: {
+  readonly label: string;
+  readonly name: string;
+  readonly more: Texts;
+  readonly change: (name: string) => (text: string) => void;
+  readonly help?: string;
+  readonly placeholder?: string;
+  readonly mode?: "text" | "numeric" | "decimal";
+}) {
+  return (
+    <Field label={label} help={help}>
+      {(attributes) => (
+        <input
+          {...attributes}
+          type="text"
+          inputMode={mode}
+          autocomplete="off"
+          spellcheck={false}
+          placeholder={placeholder}
+          value={more[name] ?? ""}
+          onInput={({ currentTarget }) => change(name)(currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+const given = (more: Texts, names: readonly string[]) =>
+  names.flatMap((name) => (more[name] ? [[name, more[name].trim()] as const] : []));
+const texts = (more: Texts, names: readonly string[]) => Object.fromEntries(given(more, names));
+const numbers = (more: Texts, names: readonly string[]) =>
+  Object.fromEntries(given(more, names).map(([name, text]) => [name, Number(text)]));

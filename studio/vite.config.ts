@@ -1,0 +1,38 @@
+// The studio's page: built into dist/studio/page, from where the server gives it out. Paths in it are relative, so
+// that the same files work below any address.
+
+import { fileURLToPath } from "node:url";
+import { defaultClientConditions, defineConfig } from "vite";
+
+const server = process.env.GAMELAN_STUDIO ?? "http://127.0.0.1:4263";
+
+export default defineConfig({
+  root: fileURLToPath(new URL(".", import.meta.url)),
+  base: "./",
+  // Of ONNX Runtime without its WebAssembly inside (src/onnx/runtime.ts).
+  resolve: { conditions: ["onnxruntime-web-use-extern-wasm", ...defaultClientConditions] },
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    outDir: fileURLToPath(new URL("../dist/studio/page", import.meta.url)),
+    emptyOutDir: true,
+    manifest: true,
+    target: "es2022",
+    // The wasm of ONNX Runtime is large, and nobody waits for it to be measured.
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1000,
+  },
+  worker: { format: "es" },
+  server: {
+    // `npx vite studio` serves the page as it is written, beside `gamelan studio`, which answers what it asks.
+    proxy: {
+      "/api": {
+        target: server,
+        changeOrigin: true,
+        configure: (proxy) =>
+          proxy.on("proxyReq", (request) => {
+            for (const name of ["origin", "referer", "sec-fetch-site"]) request.removeHeader(name);
+          }),
+      },
+    },
+  },
+});
