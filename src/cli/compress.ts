@@ -22,8 +22,8 @@ export function addCompress(program: Command, context: Context): void {
       "Writes a file that gamelan decompress reads with the same run. With loss, what is written is the code of each " +
       "image, its numbers rounded: --step says how coarsely. With --lossless every byte of every image comes back, " +
       "which takes a model that gives pixels probabilities: vae, with likelihood=bernoulli for images of two levels " +
-      "and likelihood=discretised-logistic for others. The networks compute on one thread, so that they give the " +
-      "same numbers again.",
+      "and likelihood=beta-binomial or discretised-logistic for others. The networks compute on one thread, so that " +
+      "they give the same numbers again.",
     examples: [
       "compress vae-mnist-1                             the test split: vae-mnist-1-compressed.gmln",
       "compress vae-mnist-1 --lossless -o test.gmln",

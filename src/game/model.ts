@@ -100,10 +100,11 @@ export interface Phase {
 }
 
 /**
- * How the levels of pixels are distributed, given a code: by logits of the examples' shape; or by locations and log
- * scales of discretised logistics, the locations' channels before those of the log scales.
+ * How the levels of pixels are distributed, given a code: by logits of the examples' shape; by locations and log scales
+ * of discretised logistics, the locations' channels before those of the log scales; or by the logarithms of α and of β
+ * of beta-binomial distributions, those of α first.
  */
-export type PixelDistribution = "bernoulli" | "discretised-logistic";
+export type PixelDistribution = "bernoulli" | "discretised-logistic" | "beta-binomial";
 
 /** What trained networks are good for: functions of tensors, the same for all models that have them. */
 export interface Roles {

@@ -4,6 +4,7 @@ export {
   adversarialLosses,
   adversarialLossSchema,
 } from "./adversarial.ts";
+export { betaBinomialLogLikelihood } from "./beta-binomial.ts";
 export { crossEntropy } from "./classification.ts";
 export { type Kernel, kernelNames, maximumMeanDiscrepancy, squaredDistances } from "./discrepancy.ts";
 export { type Gaussian, logPriorRatio, reparameterise, standardNormalDivergence } from "./divergences.ts";

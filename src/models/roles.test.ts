@@ -133,7 +133,7 @@ describe("the variational autoencoder", () => {
     expect(await ask(game, "encode", shifted(0), examples)).not.toEqual(code);
   });
 
-  test.each(["bernoulli", "discretised logistic"])(
+  test.each(["bernoulli", "discretised logistic", "beta-binomial"])(
     "its posterior and its %s likelihood are what its evidence is made of",
     async (kind) => {
       const game = gameFor(
@@ -157,6 +157,17 @@ describe("the variational autoencoder", () => {
         if (kind === "bernoulli") {
           const logit = parameters[image * pixels + pixel]!;
           return value * logit - Math.log1p(Math.exp(logit));
+        }
+        if (kind === "beta-binomial") {
+          const level = Math.round(value * 255);
+          const alpha = Math.exp(parameters[2 * image * pixels + pixel]!);
+          const beta = Math.exp(parameters[2 * image * pixels + pixels + pixel]!);
+          let log = 0;
+          for (let one = 0; one < level; one++)
+            log += Math.log(((alpha + one) * (255 - one)) / ((one + 1) * (alpha + beta + one)));
+          for (let one = 0; one < 255 - level; one++)
+            log += Math.log((beta + one) / (alpha + beta + level + one));
+          return log;
         }
         const location = parameters[2 * image * pixels + pixel]!;
         const scale = Math.exp(parameters[2 * image * pixels + pixels + pixel]!);

@@ -87,6 +87,20 @@ row("likelihoods", "discretisedLogisticLogLikelihood",
     lambda x, output, logScale: discretised_logistic(x, output, logScale))
 
 
+def beta_binomial(x, log_alpha, log_beta):
+    k, trials = x * 255, torch.tensor(255.0, dtype=torch.float64)
+    alpha, beta, g = torch.exp(log_alpha), torch.exp(log_beta), torch.lgamma
+    coefficient = g(trials + 1) - g(k + 1) - g(trials - k + 1)
+    above = g(k + alpha) + g(trials - k + beta) - g(trials + alpha + beta)
+    below = g(alpha) + g(beta) - g(alpha + beta)
+    return (coefficient + above - below).flatten(1).sum(1)
+
+
+row("likelihoods", "betaBinomialLogLikelihood",
+    {"x": GREY, "logAlpha": drawn(SHAPE, 15) * 2, "logBeta": drawn(SHAPE, 16) * 2},
+    lambda x, logAlpha, logBeta: beta_binomial(x, logAlpha, logBeta))
+
+
 def log_prior_ratio(mean, deviation, noise):
     drawn_code = mean + deviation * noise
     prior = D.Normal(torch.zeros_like(mean), torch.ones_like(mean))

@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { type AdversarialLossName, adversarialLossSchema } from "../../losses/index.ts";
 import type { Optimiser } from "../../nn/index.ts";
+import { halvingOf, halvingOptions } from "../halving.ts";
 import { averagingOption, batchOption, latentOption } from "../options.ts";
 
 const penalties = ["none", "clip", "gradient", "r1", "r2", "r1r2", "dragan"] as const;
@@ -89,12 +90,7 @@ export function adversarialOptions(defaults: AdversarialDefaults) {
       .default(defaults.learningRate)
       .describe("learning rate of all players"),
     criticLearningRate: z.number().positive().optional().describe("the critic's own learning rate"),
-    halveEvery: z
-      .int()
-      .min(0)
-      .default(0)
-      .describe("steps in which every learning rate falls to a half, again and again (0: never)"),
-    halveAfter: z.int().min(0).default(0).describe("steps before the learning rates begin to fall"),
+    ...halvingOptions,
     beta1: z.number().min(0).lt(1).default(defaults.beta1).describe("decay of Adam's first moment"),
     beta2: z
       .number()
@@ -119,13 +115,13 @@ type OptimiserSettings = Pick<
 
 /** The optimiser that the options set; the critic may have a rate of its own. */
 export function optimiserOf(
-  { optimiser, learningRate, beta1, beta2, halveEvery, halveAfter }: OptimiserSettings,
+  { optimiser, learningRate, beta1, beta2, ...halving }: OptimiserSettings,
   rate = learningRate,
 ): Optimiser {
   const shared = {
     learningRate: rate,
     epsilon: 1e-8,
-    ...(halveEvery > 0 ? { halving: { every: halveEvery, after: halveAfter } } : {}),
+    ...halvingOf(halving),
   };
   return optimiser === "rmsprop"
     ? { kind: "rmsprop", rho: beta2, ...shared }

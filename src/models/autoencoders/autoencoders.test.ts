@@ -132,7 +132,7 @@ describe("supervised-autoencoder", () => {
 });
 
 describe("vae", () => {
-  test.each(["bernoulli", "gaussian", "discretised-logistic"])(
+  test.each(["bernoulli", "gaussian", "discretised-logistic", "beta-binomial"])(
     "%s: weights of importance average to the bound, and sampling more of them raises it",
     async (likelihood) => {
       const options = { ...body, latent: 4, likelihood, deviation: 0.5 };
@@ -153,11 +153,20 @@ describe("vae", () => {
     },
   );
 
-  test("a discretised logistic needs pixels", () => {
-    const options = { ...small, likelihood: "discretised-logistic" };
-    expect(() => gameFor({ model: "vae", options, data: VECTORS })).toThrow(
-      "likelihood discretised-logistic needs values in [0, 1], as images have; use gaussian",
+  test.each(["discretised-logistic", "beta-binomial"])("%s needs pixels", (likelihood) => {
+    expect(() => gameFor({ model: "vae", options: { ...small, likelihood }, data: VECTORS })).toThrow(
+      `likelihood ${likelihood} needs values in [0, 1], as images have; use gaussian`,
     );
+  });
+
+  test("comes to rest where its learning rate is halved at every step", async () => {
+    const options = { ...body, latent: 4, halveEvery: 1, halveAfter: 2 };
+    const [some, more] = [
+      await trained("vae", options, glyphs, 30),
+      await trained("vae", options, glyphs, 40),
+    ];
+    const code = async ({ ask }: typeof some) => Array.from(await ask("encode", examples.slice(0, 784)));
+    expect(await code(more)).toEqual(await code(some));
   });
 });
 

@@ -3,8 +3,10 @@
 import { z } from "zod";
 import { UserError } from "../../errors.ts";
 import type { DataSpecification, PixelDistribution } from "../../game/model.ts";
+import { LOG_SHAPES } from "../../losses/beta-binomial.ts";
 import {
   bernoulliLogLikelihood,
+  betaBinomialLogLikelihood,
   discretisedLogisticLogLikelihood,
   gaussianLogLikelihood,
 } from "../../losses/index.ts";
@@ -27,10 +29,10 @@ export interface Likelihood {
 
 export const likelihoodOptions = {
   likelihood: z
-    .enum(["bernoulli", "gaussian", "discretised-logistic"])
+    .enum(["bernoulli", "gaussian", "discretised-logistic", "beta-binomial"])
     .optional()
     .describe(
-      "bernoulli for images, gaussian for vectors unless told; discretised-logistic for 256 grey levels",
+      "bernoulli for images, gaussian for vectors unless told; discretised-logistic or beta-binomial for 256 levels",
     ),
   deviation: z.number().positive().default(0.1).describe("standard deviation of a gaussian likelihood"),
 };
@@ -58,6 +60,21 @@ export function likelihoodOf(
         log: (x, output) => gaussianLogLikelihood(x, output, deviation),
         mean: (output) => output,
       };
+    case "beta-binomial": {
+      // Each pixel has the logarithms of α and β; they begin where all levels are as likely.
+      const raw = (output: Tensor) => output.split(2, 1) as [Tensor, Tensor];
+      const shapes = (output: Tensor) =>
+        raw(output).map((log) => log.clip(...LOG_SHAPES)) as [Tensor, Tensor];
+      return {
+        outputs: 2,
+        log: (x, output) => betaBinomialLogLikelihood(x, ...raw(output)),
+        mean(output) {
+          const [alpha, beta] = shapes(output);
+          return alpha.sub(beta).sigmoid();
+        },
+        pixels: { distribution: likelihood, parameters: (output) => concat(shapes(output), 1) },
+      };
+    }
     case "discretised-logistic": {
       // Each pixel has a location and a log scale; they begin at grey, and a tenth of the range wide.
       const parts = (output: Tensor) => output.split(2, 1) as [Tensor, Tensor];

@@ -10,6 +10,7 @@ import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
 import { logPriorRatio, reparameterise, standardNormalDivergence } from "../../losses/index.ts";
 import { concat, type Tensor } from "../../tensor/index.ts";
+import { halvingOf, halvingOptions } from "../halving.ts";
 import { decoderOf, gaussianEncoder, trunkOf } from "../networks.ts";
 import { batchOption, bodyOptions, latentOption, learningRateOption } from "../options.ts";
 import { likelihoodOf, likelihoodOptions } from "./likelihood.ts";
@@ -27,6 +28,7 @@ export const vae = defineModel({
     freeBits: z.number().min(0).default(0).describe("nats that each code dimension may spend for nothing"),
     batch: batchOption(128),
     learningRate: learningRateOption(1e-3),
+    ...halvingOptions,
   }),
   routing: { vae: ["encoder", "decoder"] },
   build({ data, options, network }) {
@@ -53,7 +55,7 @@ export const vae = defineModel({
           moves: [encoder, decoder],
           loss: ({ distortion, spent }) => distortion.add(spent.mul(beta)),
           report: ({ distortion, divergence }) => ({ distortion, divergence }),
-          optimiser: { kind: "adam", learningRate: options.learningRate },
+          optimiser: { kind: "adam", learningRate: options.learningRate, ...halvingOf(options) },
         },
       },
       roles: {

@@ -43,6 +43,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "gamelan-compression-"));
   await trained("bernoulli", { data: `${GLYPHS}+binarised` });
   await trained("logistic", { options: { ...DENSE, likelihood: "discretised-logistic" } });
+  await trained("beta-binomial", { options: { ...DENSE, likelihood: "beta-binomial" } });
   await trained("gaussian", { options: { ...DENSE, likelihood: "gaussian" }, rounds: 2 });
   await trained("autoencoder", { model: "autoencoder", options: { ...DENSE, loss: "bce" }, rounds: 400 });
   await trained("points", {
@@ -59,6 +60,7 @@ describe("without loss", () => {
   test.each([
     ["bernoulli", () => black],
     ["logistic", () => grey],
+    ["beta-binomial", () => grey],
   ])("%s: gives the same bytes, in about as many bits as the model's bound", async (name, images) => {
     const { file, bitsPerPixel, bound, initialBits, noteBytes, modelBytes, count } = await compress(
       path(name),
@@ -81,18 +83,19 @@ describe("without loss", () => {
     expect(modelBytes).toBe(4 * (197 * 48 + 49 * 12 + 7 * 48 + 49 * outputs));
   });
 
-  test("is the same on other numbers of threads", async () => {
-    const { file } = await compress(path("logistic"), grey, { mode: "lossless" });
+  test.each(["logistic", "beta-binomial"])("%s: is the same on other numbers of threads", async (name) => {
+    const { file } = await compress(path(name), grey, { mode: "lossless" });
     for (const threads of [2, 4]) {
-      const { data } = await decompress(path("logistic"), file, { threads });
+      const { data } = await decompress(path(name), file, { threads });
       expect(Buffer.from(data).equals(grey)).toBe(true);
     }
-    expect((await compress(path("logistic"), grey, { mode: "lossless" })).file).toEqual(file);
+    expect((await compress(path(name), grey, { mode: "lossless" })).file).toEqual(file);
   });
 
   test.each([
     ["bernoulli", () => black],
     ["logistic", () => grey],
+    ["beta-binomial", () => grey],
   ])("%s: bears networks whose numbers differ in their last bits", async (name, images) => {
     const run = await open(path(name), { threads: 1 });
     const differing = (by: number): OpenRun => {
@@ -130,7 +133,7 @@ describe("without loss", () => {
     const refused = (name: string, images = grey) =>
       compress(path(name), images, { mode: "lossless" }).catch(({ message }: Error) => message);
     expect(await refused("gaussian")).toBe(
-      "a gaussian likelihood gives no probabilities to levels of pixels; train with likelihood=discretised-logistic",
+      "a gaussian likelihood gives no probabilities to levels of pixels; train with likelihood=beta-binomial",
     );
     expect(await refused("autoencoder")).toBe(
       "autoencoder gives images no probabilities, which coding without loss needs; vae does",

@@ -180,6 +180,8 @@ async function decompressWith(run: OpenRun, file: CompressedFile, name: string):
         : await decodeLossy(run, payload, { count, prior, step: parameter });
     return { mode, shape: [count, ...shape], data, exact: crc32(data) === checksum };
   } catch (error) {
+    if (error instanceof RangeError)
+      throw new UserError(`${name} holds ${count} images, for which there is not enough memory here`);
     // What the numbers of another machine have led astray runs out of bytes, most often.
     if (error instanceof UserError && mode === "lossless")
       return { mode, shape: [], data: new Uint8Array(0), exact: false };
@@ -202,7 +204,7 @@ function checkRun({ roles, description, shape, pixels }: OpenRun, mode: Compress
     );
   throw new UserError(
     roles.includes("posterior") && pixels === undefined
-      ? "a gaussian likelihood gives no probabilities to levels of pixels; train with likelihood=discretised-logistic"
+      ? "a gaussian likelihood gives no probabilities to levels of pixels; train with likelihood=beta-binomial"
       : `${model} gives images no probabilities, which coding without loss needs; vae does`,
   );
 }

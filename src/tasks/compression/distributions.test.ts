@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { discretisedLogisticLogLikelihood } from "../../losses/index.ts";
+import { betaBinomialLogLikelihood, discretisedLogisticLogLikelihood } from "../../losses/index.ts";
 import { evaluate } from "../../runtime/evaluate.ts";
 import { input } from "../../tensor/index.ts";
 import {
   bernoulli,
+  betaBinomial,
   CODE_BITS,
   categorical,
   discretisedLogistic,
@@ -43,6 +44,22 @@ describe("distributions in whole numbers", () => {
       { seed: 1, numRuns: 200 },
     );
     fc.assert(
+      fc.property(parameter(9), parameter(9), (logAlpha, logBeta) => {
+        expectWhole(betaBinomial(logAlpha, logBeta));
+      }),
+      {
+        seed: 3,
+        numRuns: 100,
+        examples: [
+          [-9, 9],
+          [9, -9],
+          [9, 9],
+          [-9, -9],
+          [0, 0],
+        ],
+      },
+    );
+    fc.assert(
       fc.property(parameter(9), fc.double({ min: -6, max: 3, noNaN: true }), (mean, logDeviation) => {
         expectWhole(normalOverBins(mean, Math.exp(logDeviation)));
       }),
@@ -64,30 +81,40 @@ describe("distributions in whole numbers", () => {
       expect(bits(bernoulli(logit), 1)).toBeCloseTo(Math.log2(1 + Math.exp(-logit)), 5);
   });
 
-  test("of a pixel of 256 levels, as the loss has it", async () => {
-    const cases = [
-      { location: 0.5, logScale: -2.3 },
-      { location: 0.1, logScale: -4 },
-      { location: -0.3, logScale: -1 },
-      { location: 1.02, logScale: -5 },
-    ];
-    for (const { location, logScale } of cases) {
+  const logistic = ["discretised logistic", discretisedLogisticLogLikelihood, discretisedLogistic] as const;
+  const beta = ["beta-binomial", betaBinomialLogLikelihood, betaBinomial] as const;
+  test.each([
+    [...logistic, 0.5, -2.3],
+    [...logistic, 0.1, -4],
+    [...logistic, -0.3, -1],
+    [...logistic, 1.02, -5],
+    [...beta, -4, 2],
+    [...beta, -9, 9],
+    [...beta, -1, -2.5],
+    [...beta, 3, 1],
+    [...beta, 4, -9],
+  ] as const)(
+    "of a pixel of 256 levels, as the loss has it: %s",
+    async (_, likelihood, distributionOf, first, second) => {
       const levels = [0, 1, 20, 128, 254, 255];
       const shape = [levels.length, 1];
-      const [x, mean, scale] = ["x", "mean", "scale"].map((name) => input(name, shape));
-      const [losses] = await evaluate([discretisedLogisticLogLikelihood(x!, mean!, scale!)], {
+      const [x, one, other] = ["x", "one", "other"].map((name) => input(name, shape));
+      const [losses] = await evaluate([likelihood(x!, one!, other!)], {
         x: Float32Array.from(levels, (level) => level / 255),
-        mean: new Float32Array(levels.length).fill(location),
-        scale: new Float32Array(levels.length).fill(logScale),
+        one: new Float32Array(levels.length).fill(first),
+        other: new Float32Array(levels.length).fill(second),
       });
-      const distribution = discretisedLogistic(location, logScale);
+      const distribution = distributionOf(first, second);
       levels.forEach((level, index) => {
         const probability = Math.exp((losses!.data as Float32Array)[index]!);
         // All probabilities are raised by 2⁻²⁴, so that none is 0, and together lowered by 2⁻¹⁶.
-        expect(2 ** -bits(distribution, level)).toBeCloseTo(probability * (1 - 2 ** -16) + 2 ** -24, 6);
+        const expected = probability * (1 - 2 ** -16) + 2 ** -24;
+        // The loss of a beta-binomial knows a probability to two parts in ten thousand.
+        const tolerance = 1e-6 + (likelihood === betaBinomialLogLikelihood ? 1e-3 * expected : 0);
+        expect(Math.abs(2 ** -bits(distribution, level) - expected)).toBeLessThan(tolerance);
       });
-    }
-  });
+    },
+  );
 
   test("bins of a code have equal masses under the prior", () => {
     const bins = 2 ** CODE_BITS;

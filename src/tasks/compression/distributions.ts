@@ -56,6 +56,37 @@ export function discretisedLogistic(location: number, logScale: number): Distrib
   };
 }
 
+/**
+ * The 256 levels of a pixel under a beta-binomial distribution (losses/beta-binomial.ts): one level's mass is
+ * (n − k)(k + α)/((k + 1)(n − k − 1 + β)) of the level's before, n = 255. They are worked out from the likeliest level
+ * on, so that none is larger than a number can be; those too small for one are left with what every level gets.
+ */
+export function betaBinomial(logAlpha: number, logBeta: number): Distribution {
+  const [alpha, beta] = [exponential(logAlpha), exponential(logBeta)];
+  const last = LEVELS - 1;
+  const ratio = (level: number) =>
+    ((last - level) * (level + alpha)) / ((level + 1) * (last - level - 1 + beta));
+  let made: Distribution | undefined;
+  const make = () => {
+    const masses = new Float64Array(LEVELS);
+    const sum = alpha + beta;
+    // With α + β of at most 2 the masses have a valley and no hill, and any level is large enough to begin with.
+    const top = sum > 2 ? Math.ceil((last * (alpha - 1) + 1 - beta) / (sum - 2)) : 0;
+    const start = Math.max(0, Math.min(last, top));
+    masses[start] = 1;
+    for (let level = start; level < last; level++) masses[level + 1] = masses[level]! * ratio(level);
+    for (let level = start; level > 0; level--) masses[level - 1] = masses[level]! / ratio(level - 1);
+    return categorical(masses);
+  };
+  return {
+    symbols: LEVELS,
+    cumulative(symbol) {
+      made ??= make();
+      return made.cumulative(symbol);
+    },
+  };
+}
+
 /** Bits of a number of a code: 2¹⁴ bins of equal mass under N(0, 1). */
 export const CODE_BITS = 14;
 const BINS = 2 ** CODE_BITS;

@@ -25,6 +25,10 @@ const VERSION = 1;
 const MODES = ["lossy", "lossless"] as const;
 /** Bytes of images that one file may hold. */
 const LARGEST = 2 ** 32 - 1;
+/** Images coded side by side, at most: what decoding needs at a time must not be what a file says. */
+export const MOST_TOGETHER = 32;
+/** Names of folders; a file must not lead anywhere else, nor write to a terminal. */
+const NAME = /^[^\p{Cc}/]*$/u;
 
 export type CompressionMode = (typeof MODES)[number];
 
@@ -103,7 +107,12 @@ function read(reader: ByteReader, bytes: Uint8Array): CompressedFile {
   const ofPayload = reader.uint32();
   const end = reader.position;
   const possible =
-    mode !== undefined && parameter > 0 && Number.isFinite(parameter) && count * sizeOf(shape) <= LARGEST;
+    mode !== undefined &&
+    NAME.test(run) &&
+    count > 0 &&
+    parameter > 0 &&
+    parameter <= (mode === "lossless" ? MOST_TOGETHER : Number.MAX_VALUE) &&
+    count * sizeOf(shape) <= LARGEST;
   if (reader.uint32() !== crc32(bytes.subarray(0, end)) || !possible)
     throw new UserError("the checksum of its header does not hold");
   const payload = reader.rest();

@@ -21,6 +21,7 @@ import type { OpenRun } from "../../training/open.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
 import {
   bernoulli,
+  betaBinomial,
   CODE_BITS,
   discretisedLogistic,
   middleOfBin,
@@ -28,6 +29,7 @@ import {
   uniform,
 } from "./distributions.ts";
 import { exponential } from "./exact-functions.ts";
+import { MOST_TOGETHER } from "./format.ts";
 import { AnsStack, type Distribution } from "./rans.ts";
 import { type Grid, NotedRounder, NotingRounder, type Rounder } from "./rounding.ts";
 
@@ -43,7 +45,8 @@ export interface CodedLossless {
 }
 
 /** Images that are coded side by side, where there are so many: random bits are to stay below a hundredth or so. */
-export const groupFor = (count: number): number => Math.max(1, Math.min(32, Math.floor(count / 64)));
+export const groupFor = (count: number): number =>
+  Math.max(1, Math.min(MOST_TOGETHER, Math.floor(count / 64)));
 
 const PRIOR = uniform(CODE_BITS);
 
@@ -125,7 +128,7 @@ function symbolsOf({ pixels }: LosslessModel, images: Uint8Array): Uint8Array {
   if (images.some((byte) => byte !== 0 && byte !== 255))
     throw new UserError(
       "this model knows pixels of two levels, and these images have more; binarise them (mnist+binarised), or train " +
-        "with likelihood=discretised-logistic",
+        "with likelihood=beta-binomial",
     );
   return images.map((byte) => byte / 255);
 }
@@ -162,17 +165,24 @@ async function pixelsOf(
   const { data } = await apply("likelihood", Float32Array.from(bins, middleOfBin));
   if (pixels === "bernoulli")
     return Array.from(data, (logit) => bernoulli(EIGHTHS * rounder.round(logit, LOGIT)));
+  const ofTwo = pixels === "beta-binomial" ? roundedBetaBinomial : roundedLogistic;
   const size = sizeOf(shape);
   const distributions: Distribution[] = [];
   for (let image = 0; image < images; image++)
-    for (let index = 2 * image * size; index < (2 * image + 1) * size; index++) {
-      const logScale = EIGHTHS * rounder.round(data[index + size]!, LOG_SCALE);
-      const step = Math.max(exponential(logScale) / 3, 1 / (8 * 255));
-      const grid = { step, tolerance: 2 ** -19, limit: Math.ceil(2 / step) };
-      distributions.push(discretisedLogistic(step * rounder.round(data[index]!, grid), logScale));
-    }
+    for (let index = 2 * image * size; index < (2 * image + 1) * size; index++)
+      distributions.push(ofTwo(data[index]!, data[index + size]!, rounder));
   return distributions;
 }
+
+function roundedLogistic(location: number, scale: number, rounder: Rounder): Distribution {
+  const logScale = EIGHTHS * rounder.round(scale, LOG_SCALE);
+  const step = Math.max(exponential(logScale) / 3, 1 / (8 * 255));
+  const grid = { step, tolerance: 2 ** -19, limit: Math.ceil(2 / step) };
+  return discretisedLogistic(step * rounder.round(location, grid), logScale);
+}
+
+const roundedBetaBinomial = (logAlpha: number, logBeta: number, rounder: Rounder): Distribution =>
+  betaBinomial(EIGHTHS * rounder.round(logAlpha, LOG_SHAPE), EIGHTHS * rounder.round(logBeta, LOG_SHAPE));
 
 // A step is chosen so that rounding to it costs about a thousandth of a bit; a tolerance is several times what numbers
 // of such a size differ by in float32. With both, few numbers are near to a border.
@@ -180,6 +190,7 @@ const EIGHTHS = 1 / 8;
 const LOG_VARIANCE: Grid = { step: EIGHTHS, tolerance: 2 ** -17, limit: 96 };
 const LOGIT: Grid = { step: EIGHTHS, tolerance: 2 ** -17, limit: 112 };
 const LOG_SCALE: Grid = { step: EIGHTHS, tolerance: 2 ** -17, limit: 64 };
+const LOG_SHAPE: Grid = { step: EIGHTHS, tolerance: 2 ** -17, limit: 72 };
 
 /** Random 16-bit words, always the same. */
 function randomWords(): () => number {

@@ -50,6 +50,13 @@ export const AUTOENCODERS: readonly Setting[] = [
     data,
     roles: probable,
   })),
+  {
+    model: "vae",
+    label: "beta-binomial, conv",
+    options: { ...convolutional, likelihood: "beta-binomial" },
+    data: CONV,
+    roles: probable,
+  },
   { model: "vae", label: "vectors", options: { ...small, widths: [6] }, data: VECTORS, roles: variational },
   ...(["gaussian", "masking", "salt-and-pepper"] as const).map((noise) => ({
     model: "denoising-autoencoder",

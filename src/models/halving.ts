@@ -1,0 +1,20 @@
+// Learning rates that fall to a half, again and again (nn/optimisers.ts says by which formula).
+
+import { z } from "zod";
+import type { Optimiser } from "../nn/index.ts";
+
+export const halvingOptions = {
+  halveEvery: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe("steps in which every learning rate falls to a half, again and again (0: never)"),
+  halveAfter: z.int().min(0).default(0).describe("steps before the learning rates begin to fall"),
+};
+
+/** What these options are to an optimiser. */
+export const halvingOf = ({
+  halveEvery,
+  halveAfter,
+}: z.output<z.ZodObject<typeof halvingOptions>>): Pick<Optimiser, "halving"> =>
+  halveEvery > 0 ? { halving: { every: halveEvery, after: halveAfter } } : {};
