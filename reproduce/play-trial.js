@@ -32,9 +32,10 @@ const SECONDS_BETWEEN_NOTES = 5;
  * @returns {Promise<{ seconds: number } | Exclude<Outcome, { measures: unknown }>>}
  */
 async function train({ run, seed, threads }, { rounds, ...request }, signal) {
+  const dataSeed = request.examples === undefined ? 0 : seed;
   const clock = await trainingClock(join(run, "training-time.json"));
   const outcome = await runTrial(
-    { path: run, request: { ...request, seed, dataSeed: 0, threads }, length: { rounds } },
+    { path: run, request: { ...request, seed, dataSeed, threads }, length: { rounds } },
     {
       signal,
       onProgress(part) {

@@ -49,6 +49,13 @@ export {
   type TrialResult,
 } from "./sweep/sweep.ts";
 export { addDirection, attributeDirection } from "./tasks/attribute-direction.ts";
+export { type Augmented, type AugmentOptions, augment } from "./tasks/augmentation/augment.ts";
+export type { AugmentationWay } from "./tasks/augmentation/class-samples.ts";
+export {
+  type AugmentationEffect,
+  type MeasureOptions,
+  measureAugmentation,
+} from "./tasks/augmentation/measure-augmentation.ts";
 export {
   type Compressed,
   type CompressionMode,
@@ -63,6 +70,7 @@ export type { FeatureSpace } from "./tasks/evaluation/features.ts";
 export type { Measured, Measurements, MeasureName } from "./tasks/evaluation/measures.ts";
 export { writeEvaluation } from "./tasks/evaluation/write-evaluation.ts";
 export { interpolate, type Path } from "./tasks/interpolate.ts";
+export { keptNeighbourhoods, type Neighbourhoods } from "./tasks/neighbourhoods.ts";
 export { type Probe, probeCodes } from "./tasks/probe.ts";
 export { mostActive, traverse } from "./tasks/traverse.ts";
 export { concat, constant, gradients, input, ShapeError, type Tensor } from "./tensor/index.ts";

@@ -1,11 +1,12 @@
-// Where --out leads: a picture, an array, a table, or a folder of pictures. What is wrong with it is said before any work.
+// Where --out leads: a picture, an array or several, a table, or a folder of pictures. What is wrong with it is said
+// before any work.
 
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import { makeFolder, writeFileAtomic } from "../training/atomic-file.ts";
 
-export type DestinationKind = "picture" | "array" | "table" | "folder";
+export type DestinationKind = "picture" | "array" | "arrays" | "table" | "folder";
 
 export interface Destination {
   readonly kind: DestinationKind;
@@ -15,6 +16,7 @@ export interface Destination {
 const NAMES: Readonly<Record<DestinationKind, string>> = {
   picture: "FILE.png",
   array: "FILE.npy",
+  arrays: "FILE.npz",
   table: "FILE.csv",
   folder: "a folder",
 };
@@ -22,6 +24,7 @@ const NAMES: Readonly<Record<DestinationKind, string>> = {
 const ENDINGS: Readonly<Record<string, DestinationKind>> = {
   ".png": "picture",
   ".npy": "array",
+  ".npz": "arrays",
   ".csv": "table",
   "": "folder",
 };
@@ -59,9 +62,9 @@ export async function writeOut(path: string, content: Uint8Array): Promise<void>
 export const besideRun = (run: string, what: string): string => `${basename(run)}-${what}`;
 
 /** The files 0001.png, 0002.png, … of a folder, as many digits as the count has, but four at least. */
-export function numberedFiles(folder: string, count: number): string[] {
+export function numberedFiles(folder: string, count: number, prefix = ""): string[] {
   const digits = Math.max(4, String(count).length);
   return Array.from({ length: count }, (_, index) =>
-    join(folder, `${String(index + 1).padStart(digits, "0")}.png`),
+    join(folder, `${prefix}${String(index + 1).padStart(digits, "0")}.png`),
   );
 }

@@ -2,18 +2,14 @@
 
 import { type Command, Option } from "commander";
 import type { Dataset } from "../data/index.ts";
+import type { Neighbourhoods } from "../tasks/neighbourhoods.ts";
 import type { Probe } from "../tasks/probe.ts";
 import type { OpenRun } from "../training/open.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
 import { addInputOptions, examplesFor, type InputOptions } from "./input-examples.ts";
-import {
-  addDeviceOptions,
-  type CommonOptions,
-  type DeviceOptions,
-  deviceOf,
-  wholeNumber,
-} from "./options.ts";
+import { addDeviceOptions, type CommonOptions, type DeviceOptions, wholeNumber } from "./options.ts";
 import type { Output } from "./output.ts";
+import { withRun } from "./with-run.ts";
 
 interface EmbedOptions extends CommonOptions, DeviceOptions, InputOptions {
   readonly count?: number;
@@ -31,7 +27,8 @@ export function addEmbed(program: Command, context: Context): void {
       "has a line an example, with the label where there are labels. --plot draws them in the colours of their labels, " +
       "along their two principal components where a code has more than two numbers. --probe says how well the labels " +
       "of test examples can be told from their codes, by the nearest training code and by logistic regression, and " +
-      "from as many principal components of the examples themselves.",
+      "whether codes keep neighbourhoods (trustworthiness and continuity), each beside as many principal components " +
+      "of the examples themselves.",
     examples: [
       "embed vae-mnist-1",
       "embed vae-mnist-1 --split train --out codes.csv",
@@ -46,16 +43,13 @@ export function addEmbed(program: Command, context: Context): void {
       ),
     )
     .option("--plot <file>", "FILE.png: the codes as points of the plane")
-    .option("--probe", "how well labels can be told from codes")
+    .option("--probe", "what can be told from codes, beside principal components")
     .addOption(new Option("--out <path>", "FILE.npy or FILE.csv (RUN-codes.npy)"));
   addDeviceOptions(command).action(async (name: string, options: EmbedOptions) => {
     const output = outputOf(context, options);
-    const { findRun } = await import("./runs.ts");
     const { besideRun, destinationOf, writeOut } = await import("./destination.ts");
-    const { open } = await import("../training/open.ts");
-    const path = await findRun(name);
-    const run = await open(path, deviceOf(options));
-    try {
+    await withRun(name, options, async (run) => {
+      const { path } = run;
       const destination = await destinationOf(options.out ?? besideRun(path, "codes.npy"), [
         "array",
         "table",
@@ -67,11 +61,12 @@ export function addEmbed(program: Command, context: Context): void {
       const plot =
         options.plot === undefined ? undefined : await destinationOf(options.plot, ["picture"], "--plot");
       const { examples, split, classes, words, data: own } = await examplesFor(run, options);
-      const { floatsOf, labelNames, takeEvenly } = await import("./examples.ts");
+      const { labelNames, takeEvenly } = await import("./examples.ts");
+      const { encodeSplit } = await import("../tasks/latent-space.ts");
       const count = Math.min(options.count ?? examples.count, examples.count);
       const taken = takeEvenly(examples, run.shape, count);
-      const { shape, data } = await run.encode(floatsOf(taken));
-      const latent = shape[1]!;
+      const { codes: data, dimensions: latent } = await encodeSplit(run, taken);
+      const shape = [count, latent];
       if (destination.kind === "array") {
         const { encodeNpy } = await import("../data/npy.ts");
         await writeOut(destination.path, encodeNpy(data, shape));
@@ -104,7 +99,7 @@ export function addEmbed(program: Command, context: Context): void {
         await writeOut(plot.path, chart.png);
         output.print(`drawn: ${plot.path}`);
       }
-      const probe = options.probe ? await probed(run, own, output) : undefined;
+      const quality = options.probe ? await probed(run, own, output) : {};
       output.result({
         run: path,
         ...(options.input === undefined ? {} : { input: options.input }),
@@ -112,29 +107,41 @@ export function addEmbed(program: Command, context: Context): void {
         count,
         shape,
         ...(plot === undefined ? {} : { plot: plot.path }),
-        ...(probe === undefined ? {} : { probe }),
+        ...quality,
         out: destination.path,
       });
-    } finally {
-      await run.close();
-    }
+    });
   });
 }
 
-/** The accuracies of a probe of the run's own data, printed as a table. */
-async function probed(run: OpenRun, own: Dataset | undefined, output: Output): Promise<Probe> {
+/** What codes are worth beside as many principal components, printed as a table. */
+async function probed(
+  run: OpenRun,
+  own: Dataset | undefined,
+  output: Output,
+): Promise<{ readonly probe?: Probe; readonly neighbourhoods: Neighbourhoods }> {
   const { probeCodes } = await import("../tasks/probe.ts");
+  const { keptNeighbourhoods } = await import("../tasks/neighbourhoods.ts");
+  const { principalEncoders } = await import("../tasks/principal-codes.ts");
   const { table } = await import("./table.ts");
-  const probe = await probeCodes(run, own ?? (await run.data()));
-  const { codes, principal } = probe;
+  const data = own ?? (await run.data());
+  const principal = principalEncoders(data);
+  const neighbourhoods = await keptNeighbourhoods(run, data, { principal });
+  const probe = data.train.labels === undefined ? undefined : await probeCodes(run, data, { principal });
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  const rows = [["labels told from", "nearest neighbour", "logistic regression"]];
-  rows.push(["codes", percent(codes.nearest), percent(codes.logistic)]);
-  if (principal !== undefined) {
-    const name = `${principal.components} principal components`;
-    rows.push([name, percent(principal.nearest), percent(principal.logistic)]);
-  }
-  output.print(`probe of ${probe.trained} training codes, tried on ${probe.tested} test codes`);
-  output.print(table(rows, { right: [1, 2] }));
-  return probe;
+  const rowOf = (name: string, which: "codes" | "principal") => {
+    const told = probe?.[which];
+    const { trustworthiness, continuity } = neighbourhoods[which]!;
+    const labels = told === undefined ? [] : [percent(told.nearest), percent(told.logistic)];
+    return [name, ...labels, trustworthiness.toFixed(3), continuity.toFixed(3)];
+  };
+  const labels = probe === undefined ? [] : ["nearest neighbour", "logistic regression"];
+  const rows = [["", ...labels, "trustworthiness", "continuity"], rowOf("codes", "codes")];
+  if (neighbourhoods.principal !== undefined)
+    rows.push(rowOf(`${neighbourhoods.principal.components} principal components`, "principal"));
+  if (probe !== undefined)
+    output.print(`labels told from ${probe.trained} training codes, of ${probe.tested} test codes`);
+  output.print(`${neighbourhoods.k} neighbours of each of ${neighbourhoods.tested} test codes`);
+  output.print(table(rows, { right: [1, 2, 3, 4] }));
+  return { ...(probe && { probe }), neighbourhoods };
 }

@@ -2,7 +2,6 @@
 
 import { type Command, Option } from "commander";
 import { UserError } from "../errors.ts";
-import type { Progress } from "../pictures/progress.ts";
 import type { Evaluation } from "../tasks/evaluation/evaluate.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
 import {
@@ -10,12 +9,12 @@ import {
   type CommonOptions,
   type DeviceOptions,
   decimals,
-  deviceOf,
   seedOption,
   wholeNumber,
 } from "./options.ts";
 import type { Output } from "./output.ts";
 import { beside, table } from "./table.ts";
+import { withRun } from "./with-run.ts";
 
 interface EvaluateOptions extends CommonOptions, DeviceOptions {
   readonly metrics?: string[];
@@ -30,9 +29,6 @@ interface EvaluateOptions extends CommonOptions, DeviceOptions {
   readonly featureOutput?: string;
   readonly judgeRounds?: number;
 }
-
-/** A bar is worth showing from this much work on. */
-const WORTH_A_BAR = 2;
 
 export function addEvaluate(program: Command, context: Context): void {
   const command = addCommand(program, "evaluate", {
@@ -99,11 +95,8 @@ export function addEvaluate(program: Command, context: Context): void {
       await list(output, undefined);
       return;
     }
-    const { findRun } = await import("./runs.ts");
-    const { open } = await import("../training/open.ts");
-    const path = await findRun(name);
-    const run = await open(path, deviceOf(options));
-    try {
+    await withRun(name, options, async (run) => {
+      const { path } = run;
       if (options.list) {
         const { applicableGroups } = await import("../tasks/evaluation/evaluate.ts");
         await list(output, await applicableGroups(run));
@@ -113,6 +106,7 @@ export function addEvaluate(program: Command, context: Context): void {
       const { writeEvaluation } = await import("../tasks/evaluation/write-evaluation.ts");
       const features = await featuresOf(options, run.shape);
       const { metrics, count, seed, draws, threads, judgeRounds } = options;
+      const { reporter } = await import("./reporter.ts");
       const progress = reporter(output, context);
       const evaluation = await evaluateRun(run, {
         ...(metrics && { metrics }),
@@ -132,9 +126,7 @@ export function addEvaluate(program: Command, context: Context): void {
       output.print(`written: ${report}`);
       const { pictures, ...numbers } = evaluation;
       output.result({ run: path, ...numbers, report, pictures: pictures.map((picture) => picture.name) });
-    } finally {
-      await run.close();
-    }
+    });
   });
 }
 
@@ -155,31 +147,6 @@ async function featuresOf(options: EvaluateOptions, shape: readonly number[]) {
     ...(output === undefined ? {} : { output }),
     ...(threads === undefined ? {} : { threads }),
   });
-}
-
-/** A bar for each piece of work, one after the other. */
-function reporter(output: Output, { surroundings }: Context) {
-  let [bar, label]: [Progress | undefined, string] = [undefined, ""];
-  const end = () => {
-    bar?.clear();
-    bar = undefined;
-  };
-  return {
-    end,
-    async begin() {
-      const { Progress } = await import("../pictures/progress.ts");
-      return (what: string, done: number, total: number): void => {
-        if (output.quiet || total < WORTH_A_BAR) return;
-        if (what !== label || bar === undefined) {
-          end();
-          label = what;
-          bar = new Progress({ stream: surroundings.stderr, total, unit: "steps", label });
-        }
-        bar.update(done);
-        if (done >= total) end();
-      };
-    },
-  };
 }
 
 async function print(output: Output, { measures: found, skipped, features }: Evaluation): Promise<void> {

@@ -1,6 +1,7 @@
 // Some examples of a split, as a command shows or rebuilds them.
 
 import type { Split } from "../data/index.ts";
+import { squaredError } from "../metrics/squared-error.ts";
 
 export { evenRows, takeEvenly } from "../data/splits.ts";
 
@@ -10,11 +11,7 @@ export function floatsOf({ values }: Split): Float32Array {
 }
 
 /** Over all values. */
-export function meanSquaredError(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let index = 0; index < a.length; index++) sum += (a[index]! - b[index]!) ** 2;
-  return sum / a.length;
-}
+export const meanSquaredError = (a: Float32Array, b: Float32Array): number => squaredError(a, b) / a.length;
 
 /** The names of examples' labels, where they have labels. */
 export function labelNames({ labels }: Split, classes: readonly string[] | undefined): string[] | undefined {

@@ -3,6 +3,7 @@
 import { type Command, Option } from "commander";
 import { addCommand, type Context, outputOf } from "./command.ts";
 import type { CommonOptions } from "./options.ts";
+import { withRun } from "./with-run.ts";
 
 interface ExportOptions extends CommonOptions {
   readonly out?: string;
@@ -21,19 +22,13 @@ export function addExport(program: Command, context: Context): void {
     .action(async (name: string, options: ExportOptions) => {
       const output = outputOf(context, options);
       const { join } = await import("node:path");
-      const { findRun } = await import("./runs.ts");
       const { makeFolder } = await import("../training/atomic-file.ts");
-      const { open } = await import("../training/open.ts");
-      const path = await findRun(name);
-      const run = await open(path);
-      try {
-        const folder = options.out ?? join(path, "models");
+      await withRun(name, {}, async (run) => {
+        const folder = options.out ?? join(run.path, "models");
         await makeFolder(folder);
         const files = await run.exportModels(folder);
         for (const file of files) output.print(file);
-        output.result({ run: path, round: run.round, files });
-      } finally {
-        await run.close();
-      }
+        output.result({ run: run.path, round: run.round, files });
+      });
     });
 }

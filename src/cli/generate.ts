@@ -10,12 +10,12 @@ import {
   addDeviceOptions,
   type CommonOptions,
   type DeviceOptions,
-  deviceOf,
   oneOf,
   positiveNumber,
   seedOption,
   wholeNumber,
 } from "./options.ts";
+import { withRun } from "./with-run.ts";
 
 const priors: readonly Prior[] = ["normal", "mixture"];
 
@@ -77,18 +77,15 @@ export function addGenerate(program: Command, context: Context): void {
     );
   addDeviceOptions(command).action(async (name: string, options: GenerateOptions) => {
     const output = outputOf(context, options);
-    const { findRun } = await import("./runs.ts");
     const { besideRun, destinationOf } = await import("./destination.ts");
     const { checkRoom, kindsFor, usualFile, writeExamples } = await import("./write-examples.ts");
     const { floatsOf } = await import("./examples.ts");
     const { classColumns } = await import("../training/generation.ts");
     const { writeTranslations } = await import("./write-translations.ts");
-    const { open } = await import("../training/open.ts");
     const { count = 64, seed = 0, prior, components, truncation } = options;
     const truncated = truncation === undefined ? {} : { truncation };
-    const path = await findRun(name);
-    const run = await open(path, deviceOf(options));
-    try {
+    await withRun(name, options, async (run) => {
+      const { path } = run;
       const pairs = run.roles.includes("generatePartner");
       if (options.second && !pairs)
         throw new UserError(`${run.description.model} makes no pairs; leave out --second`);
@@ -129,21 +126,20 @@ export function addGenerate(program: Command, context: Context): void {
         shape: made.shape,
         out: destination.path,
       });
-    } finally {
-      await run.close();
-    }
+    });
   });
 }
 
 /** The class that each row was made of, where the model knows the table's classes. */
 function labelsOf(
-  { table, classes }: OpenRun,
+  { table, classes, learnsLabels }: OpenRun,
   count: number,
   label: number | undefined,
   prior: Prior | undefined,
 ): string[] | undefined {
   const names = table?.label?.classes;
-  if (names === undefined || classes !== names.length || prior === "mixture") return undefined;
+  if (names === undefined || !learnsLabels || classes !== names.length || prior === "mixture")
+    return undefined;
   return Array.from({ length: count }, (_, index) => names[label ?? index % classes]!);
 }
 
@@ -154,9 +150,10 @@ async function classOf(text: string, run: OpenRun): Promise<number> {
     throw new UserError(`${run.description.model} knows no classes; leave out --label`);
   // Categories that a model has found for itself have no names.
   const known = run.description.data.examples.specification.classes;
-  const names = known === classes ? (run.table?.label?.classes ?? (await run.data()).classes ?? []) : [];
-  const named = names.indexOf(text);
-  if (named >= 0) return named;
+  const named = known === classes && run.learnsLabels;
+  const names = named ? (run.table?.label?.classes ?? (await run.data()).classes ?? []) : [];
+  const place = names.indexOf(text);
+  if (place >= 0) return place;
   if (/^\d+$/.test(text) && Number(text) < classes) return Number(text);
   const list = names.length > 0 ? `, or one of ${names.join(", ")}` : "";
   throw new UserError(`--label is a class from 0 to ${classes - 1}${list}, not "${text}"`);

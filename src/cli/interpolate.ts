@@ -8,7 +8,6 @@ import {
   addDeviceOptions,
   type CommonOptions,
   type DeviceOptions,
-  deviceOf,
   numbers,
   oneOf,
   positiveNumber,
@@ -16,6 +15,7 @@ import {
   seedOption,
   wholeNumber,
 } from "./options.ts";
+import { withRun } from "./with-run.ts";
 
 interface InterpolateOptions extends CommonOptions, DeviceOptions, RowOptions {
   readonly traverse?: boolean;
@@ -106,14 +106,11 @@ export function addInterpolate(program: Command, context: Context): void {
     );
   addDeviceOptions(command).action(async (name: string, options: InterpolateOptions) => {
     const output = outputOf(context, options);
-    const { findRun } = await import("./runs.ts");
     const { besideRun, destinationOf } = await import("./destination.ts");
     const { checkRoom, kindsFor, usualFile, writeExamples } = await import("./write-examples.ts");
     const { floatsOf } = await import("./examples.ts");
-    const { open } = await import("../training/open.ts");
-    const path = await findRun(name);
-    const run = await open(path, deviceOf(options));
-    try {
+    await withRun(name, options, async (run) => {
+      const { path } = run;
       const { shape, table } = run;
       const fallback = besideRun(path, usualFile("interpolated", shape, table));
       const destination = await destinationOf(options.out ?? fallback, kindsFor(shape, table));
@@ -132,8 +129,6 @@ export function addInterpolate(program: Command, context: Context): void {
       }
       output.print(`${words}, ${steps} steps: ${destination.path}`);
       output.result({ run: path, ...result, steps, shape: made.shape, out: destination.path });
-    } finally {
-      await run.close();
-    }
+    });
   });
 }

@@ -6,6 +6,7 @@
 import { Command, CommanderError } from "commander";
 import { UserError } from "../errors.ts";
 import { packageVersion } from "../version.ts";
+import { addAugment } from "./augment.ts";
 import { addBench } from "./bench.ts";
 import { addCommonOptions, type Context } from "./command.ts";
 import { addCompress } from "./compress.ts";
@@ -21,8 +22,8 @@ import { addModels } from "./models.ts";
 import { oneLine } from "./output.ts";
 import { addReconstruct } from "./reconstruct.ts";
 import { addResume } from "./resume.ts";
-import { processSurroundings, type Surroundings } from "./surroundings.ts";
 import { addStudio } from "./studio.ts";
+import { processSurroundings, type Surroundings } from "./surroundings.ts";
 import { addSweep } from "./sweep.ts";
 import { addTrain } from "./train.ts";
 import { addTranslate } from "./translate.ts";
@@ -108,6 +109,7 @@ Exit status: 0 done, 1 failed, 2 wrong use or bad input, 130 stopped by the user
     addEmbed,
     addDetect,
     addTranslate,
+    addAugment,
     addCompress,
     addDecompress,
     addEvaluate,

@@ -3,13 +3,8 @@
 import { type Command, Option } from "commander";
 import { addCommand, type Context, outputOf } from "./command.ts";
 import { addInputOptions, examplesFor, type InputOptions } from "./input-examples.ts";
-import {
-  addDeviceOptions,
-  type CommonOptions,
-  type DeviceOptions,
-  deviceOf,
-  wholeNumber,
-} from "./options.ts";
+import { addDeviceOptions, type CommonOptions, type DeviceOptions, wholeNumber } from "./options.ts";
+import { withRun } from "./with-run.ts";
 
 interface ReconstructOptions extends CommonOptions, DeviceOptions, InputOptions {
   readonly count?: number;
@@ -36,13 +31,10 @@ export function addReconstruct(program: Command, context: Context): void {
     );
   addDeviceOptions(command).action(async (name: string, options: ReconstructOptions) => {
     const output = outputOf(context, options);
-    const { findRun } = await import("./runs.ts");
     const { besideRun, destinationOf } = await import("./destination.ts");
     const { kindsFor, usualFile } = await import("./write-examples.ts");
-    const { open } = await import("../training/open.ts");
-    const path = await findRun(name);
-    const run = await open(path, deviceOf(options));
-    try {
+    await withRun(name, options, async (run) => {
+      const { path } = run;
       const { shape } = run;
       const fallback = besideRun(path, usualFile("reconstructed", shape, run.table));
       const kinds = kindsFor(shape, run.table).filter((kind) => kind !== "folder");
@@ -74,8 +66,6 @@ export function addReconstruct(program: Command, context: Context): void {
         shape: rebuilt.shape,
         out: destination.path,
       });
-    } finally {
-      await run.close();
-    }
+    });
   });
 }

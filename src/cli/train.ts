@@ -17,6 +17,7 @@ import {
   part,
   repeatable,
   seedOption,
+  wholeNumber,
 } from "./options.ts";
 
 interface TrainOptions extends CommonOptions, DeviceOptions, ImageOptions, LengthOptions {
@@ -28,6 +29,7 @@ interface TrainOptions extends CommonOptions, DeviceOptions, ImageOptions, Lengt
   readonly validation?: number;
   readonly fold?: { readonly index: number; readonly count: number };
   readonly normal?: readonly string[];
+  readonly examples?: number;
 }
 
 export function addTrain(program: Command, context: Context): void {
@@ -73,6 +75,12 @@ export function addTrain(program: Command, context: Context): void {
         "--normal <class>",
         "train on this class only, the others are for the test; may be given several times",
       ).argParser(repeatable),
+    )
+    .addOption(
+      new Option(
+        "--examples <n>",
+        "train on so many examples only, chosen by the seed, of each class as large a part (all)",
+      ).argParser(wholeNumber("--examples", { least: 1 })),
     );
   addDeviceOptions(addImageOptions(command)).action(async (name: string, options: TrainOptions) => {
     const output = outputOf(context, options);
@@ -93,6 +101,7 @@ export function addTrain(program: Command, context: Context): void {
         ...(options.validation === undefined ? {} : { validation: options.validation }),
         ...(options.fold === undefined ? {} : { fold: options.fold }),
         ...(options.normal === undefined ? {} : { normal: options.normal }),
+        ...(options.examples === undefined ? {} : { examples: options.examples }),
         ...lengthOf(options),
         ...imageOptionsOf(options),
         ...deviceOf(options),

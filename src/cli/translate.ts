@@ -4,13 +4,8 @@ import { type Command, Option } from "commander";
 import type { OpenRun } from "../training/open.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
 import { addInputOptions, examplesFor, type InputExamples, type InputOptions } from "./input-examples.ts";
-import {
-  addDeviceOptions,
-  type CommonOptions,
-  type DeviceOptions,
-  deviceOf,
-  wholeNumber,
-} from "./options.ts";
+import { addDeviceOptions, type CommonOptions, type DeviceOptions, wholeNumber } from "./options.ts";
+import { withRun } from "./with-run.ts";
 
 interface TranslateOptions extends CommonOptions, DeviceOptions, InputOptions {
   readonly back?: boolean;
@@ -45,13 +40,10 @@ export function addTranslate(program: Command, context: Context): void {
     .addOption(new Option("--out <path>", "FILE.png, FILE.npy or a folder (RUN-translated.png)"));
   addDeviceOptions(command).action(async (name: string, options: TranslateOptions) => {
     const output = outputOf(context, options);
-    const { findRun } = await import("./runs.ts");
     const { besideRun, destinationOf } = await import("./destination.ts");
     const { isDrawable, kindsFor } = await import("./write-examples.ts");
-    const { open } = await import("../training/open.ts");
-    const path = await findRun(name);
-    const run = await open(path, deviceOf(options));
-    try {
+    await withRun(name, options, async (run) => {
+      const { path } = run;
       const back = options.back === true;
       await checkTranslates(run, back);
       const [first, second] = [run.shape, run.targetShape ?? run.shape];
@@ -90,9 +82,7 @@ export function addTranslate(program: Command, context: Context): void {
         shape: made.shape,
         out: destination.path,
       });
-    } finally {
-      await run.close();
-    }
+    });
   });
 }
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gamelan, lastJson } from "../../test/cli/run-command.ts";
 import { readNpy } from "../data/index.ts";
+import type { Neighbourhoods } from "../tasks/neighbourhoods.ts";
 import type { Probe } from "../tasks/probe.ts";
 import { open } from "../training/open.ts";
 
@@ -63,15 +64,28 @@ describe("embed", () => {
 
   test("as points of the plane, and probed", async () => {
     const finished = await run("embed vae --plot plane.png --probe --json");
-    const { plot, probe } = lastJson(finished) as { plot: string; probe: Probe };
+    const { plot, probe, neighbourhoods } = lastJson(finished) as {
+      plot: string;
+      probe: Probe;
+      neighbourhoods: Neighbourhoods;
+    };
     expect(plot).toBe("plane.png");
     const { decode } = await import("fast-png");
     expect(decode(await bytes("plane.png"))).toMatchObject({ width: 1280, height: 1360 });
     expect(probe).toMatchObject({ trained: 60, tested: 30, principal: { components: 3 } });
     for (const { nearest, logistic } of [probe.codes, probe.principal!])
       for (const share of [nearest, logistic]) expect(share * 30).toBeCloseTo(Math.round(share * 30), 9);
+    expect(neighbourhoods).toMatchObject({ tested: 30, k: 12, principal: { components: 3 } });
+    for (const { trustworthiness, continuity } of [neighbourhoods.codes, neighbourhoods.principal!])
+      for (const share of [trustworthiness, continuity]) {
+        expect(share).toBeGreaterThan(0);
+        expect(share).toBeLessThanOrEqual(1);
+      }
     const { stdout } = await run("embed vae --probe");
-    expect(stdout).toMatch(/probe of 60 training codes[\s\S]*3 principal components +[\d.]+ % +[\d.]+ %\n/);
+    expect(stdout).toMatch(
+      /labels told from 60 training codes, of 30 test codes\n12 neighbours of each of 30 test codes\n/,
+    );
+    expect(stdout).toMatch(/^3 principal components +[\d.]+ % +[\d.]+ % +0\.\d{3} +0\.\d{3}\n$/m);
     expect((await run("embed vae --plot plane.jpg")).stderr).toBe(
       'gamelan: --plot cannot be "plane.jpg"; here it takes FILE.png\n',
     );

@@ -98,6 +98,11 @@ export interface LoadOptions {
    * if the source has one of its own as many of them as it holds, else all.
    */
   readonly normal?: readonly string[];
+  /**
+   * Training examples that are kept: so many, chosen by the seed, of each class as large a part as it is of all. The
+   * other splits stay as they are.
+   */
+  readonly examples?: number;
   /** A table's rows become the vectors of this schema, not of one that its training split gives. */
   readonly table?: TableSchema;
 }

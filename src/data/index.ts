@@ -14,7 +14,7 @@ export type {
 export { loadDataset } from "./load.ts";
 export { cacheDirectory, dataDirectories } from "./locations.ts";
 export { encodeNpy, type NpyArray, type NpyValues, readNpy, writeNpy } from "./npy.ts";
-export { readNpz } from "./npz.ts";
+export { encodeNpz, readNpz } from "./npz.ts";
 export { type PublishedFile, type PublishedSet, publishedSets } from "./published.ts";
 export { type PullOptions, type PullResult, pullDataset } from "./pull.ts";
 export { defaultSource, listPathSources, listSources, type SourceListing } from "./sources.ts";

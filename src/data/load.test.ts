@@ -64,3 +64,22 @@ test("normal classes that are none are refused", async () => {
     load("glyphs:classes=digits,train=1,validation=0,test=1", { normal: ["0", "1"], seed: 3 }),
   ).rejects.toThrow(/has no training examples of 0, 1$/);
 });
+
+test("a number of training examples leaves the other splits as they are", async () => {
+  const source = "glyphs:classes=digits,train=200,validation=20,test=30";
+  const [whole, some] = [await load(source), await load(source, { examples: 50 })];
+  expect(some.train.count).toBe(50);
+  expect(some.train.values).toHaveLength(50 * 784);
+  expect([some.validation, some.test, some.fingerprint]).toEqual([
+    whole.validation,
+    whole.test,
+    whole.fingerprint,
+  ]);
+  for (let label = 0; label < 10; label++) {
+    const of = ({ labels }: { labels?: Int32Array }) => labels!.filter((own) => own === label).length;
+    expect(Math.abs(of(some.train) - of(whole.train) / 4)).toBeLessThanOrEqual(1);
+  }
+  await expect(load(source, { examples: 201 })).rejects.toThrow("glyphs has 200 training examples, not 201");
+  await expect(load(source, { examples: 0 })).rejects.toThrow(/at least 1, not 0$/);
+  await expect(load(source, { examples: 9, to: source })).rejects.toThrow(/leave it out with two$/);
+});

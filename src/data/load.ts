@@ -16,7 +16,7 @@ import {
 } from "./dataset.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { openSource } from "./sources.ts";
-import { cutSplits, takeRows } from "./splits.ts";
+import { chooseExamples, cutSplits, takeRows } from "./splits.ts";
 import { tableWidth } from "./table/schema.ts";
 
 const fraction = z.number().min(0).lt(1);
@@ -24,6 +24,7 @@ const optionsSchema = z.object({
   validation: fraction.optional(),
   test: fraction.optional(),
   imageSize: z.int().min(1).max(8192).optional(),
+  examples: z.int().min(1).optional(),
   fold: z
     .strictObject({ index: z.int().min(1), count: z.int().min(2) })
     .refine(({ index, count }) => index <= count)
@@ -46,6 +47,8 @@ const optionsSchema = z.object({
  * `normal` names the classes that are trained on, for models that are to find the others strange: the rest of the
  * examples are in the test split only.
  *
+ * `examples` keeps so many training examples only, as where few are labelled.
+ *
  * Rows of a table become vectors by what its training split shows, or by a given schema (`table`).
  *
  * @throws UserError where the source is unknown, not on this computer, damaged, or cannot be had as asked for
@@ -56,6 +59,8 @@ const optionsSchema = z.object({
 export async function loadDataset(source: string, options: LoadOptions): Promise<Dataset> {
   checkOptions(options);
   const { to, ...rest } = options;
+  if (to !== undefined && rest.examples !== undefined)
+    throw new UserError("a number of training examples is chosen of one set of data; leave it out with two");
   const { dataset, order } = await loadOne(source, rest);
   if (to === undefined) return dataset;
   const second = await loadOne(to, rest);
@@ -106,8 +111,9 @@ async function loadOne(
     wanted.has("test") ? opened.test?.() : undefined,
   ]);
   const normal = options.normal && normalClasses(opened, options.normal);
-  const cut =
+  const whole =
     all && cutSplits(all, shape, fractions, options.seed, fold, normal && isOf(normal, all, opened.name));
+  const cut = whole && { ...whole, train: someOf(whole.train, opened, options) };
   const fitted = opened.fit?.(cut!.train);
   const pick = (split: SplitName, own: Split | undefined): Split => {
     const found =
@@ -133,6 +139,13 @@ async function loadOne(
   if (normal !== undefined && wanted.has("train") && dataset.train.count === 0)
     throw new UserError(`${name} has no training examples of ${options.normal!.join(", ")}`);
   return { dataset, order: opened.order };
+}
+
+/** The training examples that are kept. */
+function someOf(train: Split, { name, shape }: OpenedSource, { examples, seed }: LoadOptions): Split {
+  if (examples === undefined) return train;
+  if (examples <= train.count) return chooseExamples(train, shape, examples, seed);
+  throw new UserError(`${name} has ${train.count} training examples, not ${examples}`);
 }
 
 /** The numbers of classes by their names. */
@@ -172,6 +185,10 @@ function checkOptions(options: LoadOptions): void {
     const { index, count } = options.fold!;
     throw new UserError(`a fold is one of at least 2, such as 1 of 5; there is no fold ${index} of ${count}`);
   }
+  if (key === "examples")
+    throw new UserError(
+      `a number of training examples is a whole number of at least 1, not ${options.examples}`,
+    );
   const value = options[key as "validation" | "test" | "imageSize"];
   throw new UserError(
     key === "imageSize"

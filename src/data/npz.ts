@@ -1,9 +1,9 @@
 // NumPy's .npz: a zip archive of .npy files, one for each array, stored or deflated.
 
 import { crc32 } from "node:zlib";
-import { unzipSync } from "fflate";
+import { unzipSync, zipSync } from "fflate";
 import { UserError } from "../errors.ts";
-import { type NpyArray, readNpy } from "./npy.ts";
+import { encodeNpy, type NpyArray, type NpyValues, readNpy } from "./npy.ts";
 
 /**
  * Reads the arrays of an .npz file by name; `name` is what messages call the file. `wanted` chooses among the names
@@ -33,6 +33,25 @@ export function readNpz(
     arrays.set(member.slice(0, -4), readNpy(content, `${name}: ${member}`));
   }
   return arrays;
+}
+
+/** No date, so that the same arrays are the same bytes: 1980, the first that a zip archive can have. */
+const EPOCH = new Date(1980, 0, 1);
+
+/**
+ * The bytes of an .npz file of some arrays, deflated.
+ *
+ * @example
+ * encodeNpz({ x: { values: Float32Array.of(1, 2), shape: [2] } }); // numpy.load(file)["x"]
+ */
+export function encodeNpz(
+  arrays: Readonly<Record<string, { readonly values: NpyValues; readonly shape: readonly number[] }>>,
+): Uint8Array {
+  const members = Object.entries(arrays).map(([name, { values, shape }]) => [
+    `${name}.npy`,
+    encodeNpy(values, shape),
+  ]);
+  return zipSync(Object.fromEntries(members), { level: 3, mtime: EPOCH });
 }
 
 /** The CRC-32 of each member, from the archive's directory, since fflate does not compare them. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Split } from "./dataset.ts";
-import { cutSplits } from "./splits.ts";
+import { chooseExamples, cutSplits } from "./splits.ts";
 
 const make = (count: number): Split => ({
   count,
@@ -98,5 +98,32 @@ describe("folds", () => {
 
   test("cannot be more than there are examples", () => {
     expect(() => cut(1, 22)).toThrow("21 examples cannot be divided into 22 folds");
+  });
+});
+
+describe("chooseExamples", () => {
+  // Three classes of 50, 30 and 20, mixed.
+  const classes = Int32Array.from({ length: 100 }, (_, row) => (row % 10 < 5 ? 0 : row % 10 < 8 ? 1 : 2));
+  const split: Split = { ...make(100), labels: classes };
+  const places = ({ factors, count }: Split) => Array.from({ length: count }, (_, row) => factors![3 * row]!);
+
+  test("keeps of each class as large a part, in order, by the seed", () => {
+    const chosen = chooseExamples(split, [2], 20, 1);
+    const counts = [0, 1, 2].map((label) => chosen.labels!.filter((own) => own === label).length);
+    expect(counts).toEqual([10, 6, 4]);
+    expect(places(chosen)).toEqual(places(chosen).toSorted((a, b) => a - b));
+    expect(new Set(places(chosen)).size).toBe(20);
+    places(chosen).forEach((place, row) => {
+      expect(chosen.labels![row]).toBe(classes[place]);
+      expect([...chosen.values.subarray(2 * row, 2 * row + 2)]).toEqual([2 * place, 2 * place + 1]);
+    });
+    expect(places(chooseExamples(split, [2], 20, 1))).toEqual(places(chosen));
+    expect(places(chooseExamples(split, [2], 20, 2))).not.toEqual(places(chosen));
+  });
+
+  test("needs no labels, and keeps all where there are no more", () => {
+    const { labels: _, ...plain } = split;
+    expect(new Set(places(chooseExamples(plain, [2], 7, 0))).size).toBe(7);
+    expect(chooseExamples(split, [2], 100, 0)).toBe(split);
   });
 });

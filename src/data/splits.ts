@@ -90,6 +90,20 @@ export function takeEvenly(split: Split, shape: readonly number[], count: number
   return count >= split.count ? split : takeRows(split, evenRows(split.count, count), sizeOf(shape));
 }
 
+/**
+ * `count` of a split's examples, chosen by the seed and in the split's order: where there are labels, of each class as
+ * large a part as of all, to one example.
+ */
+export function chooseExamples(split: Split, shape: readonly number[], count: number, seed: number): Split {
+  if (count >= split.count) return split;
+  const order = randomStream(seed, "data/examples").permutation(0, split.count);
+  const { labels } = split;
+  // Sorting keeps the order of equals, so that within a class those that are chosen are any of it.
+  if (labels !== undefined) order.sort((left, right) => labels[left]! - labels[right]!);
+  const rows = evenRows(order.length, count).map((place) => order[place]!);
+  return takeRows(split, rows.sort(), sizeOf(shape));
+}
+
 /** The given rows, ascending, moved to the front of their own arrays. */
 function keepRows(split: Split, rows: Int32Array, size: number): Split {
   if (rows.length === split.count) return split;

@@ -6,20 +6,22 @@
 // in the user's cache, with its accuracy and the moments of the features of the real examples, and found again by
 // the data's fingerprint. What cannot be read there is trained anew.
 
-import { type Dataset, loadDataset } from "../data/index.ts";
+import { loadDataset } from "../data/index.ts";
 import { UserError } from "../errors.ts";
-import { Game } from "../game/game.ts";
 import type { GaussianMoments } from "../metrics/moments.ts";
-import { checkOptions } from "../models/settings.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import { sizeOf } from "../tensor/index.ts";
 import type { Batch } from "../training/open.ts";
-import { trainingDataOf } from "../training/prepare.ts";
 import { RolePrograms } from "../training/role-programs.ts";
 import { classifierFolder, keepClassifier, keptClassifier } from "./classifier-cache.ts";
-import { classifierModel, FEATURES, RECIPE } from "./classifier-model.ts";
+import { FEATURES, RECIPE } from "./classifier-model.ts";
 import { stackedClassifier } from "./stacked-classifier.ts";
-import { largestOfEach, type TrainedClassifier, trainClassifier } from "./train-classifier.ts";
+import {
+  classifierGame,
+  largestOfEach,
+  type TrainedClassifier,
+  trainClassifier,
+} from "./train-classifier.ts";
 
 export interface DomainClassifier {
   /** The source it knows. */
@@ -92,24 +94,17 @@ export async function domainClassifier(
 
   const session = { device: "cpu" as const, ...(threads === undefined ? {} : { threads }) };
   const folder = classifierFolder(name, [RECIPE, fingerprint, seed, shape, rounds ?? "all"]);
-  let game = gameOf(described);
+  let game = classifierGame(described);
   let classifier = await keptClassifier(folder, game);
   if (classifier === undefined) {
     const dataset = await loadDataset(source, { ...how, splits: ["train", "test"] });
     if (dataset.test.count < 2)
       throw new UserError(`${name} has no test examples, on which a domain classifier is tried`);
-    game = gameOf(dataset);
+    game = classifierGame(dataset);
     classifier = await trainClassifier(game, dataset, { session, rounds, onProgress });
     await keepClassifier(folder, classifier);
   }
   return opened(form, classifier, new RolePrograms(game, nodeEngine, session));
-}
-
-/** Of a data set whose examples are not decoded, the networks can be used, but not trained. */
-function gameOf(dataset: Dataset): Game {
-  const data = trainingDataOf(dataset);
-  const options = checkOptions(classifierModel, {});
-  return new Game(classifierModel, options, { ...data, count: Math.max(1, data.count), labelled: true });
 }
 
 function opened(

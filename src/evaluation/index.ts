@@ -4,3 +4,4 @@ export {
   domainClassifier,
 } from "./domain-classifier.ts";
 export { domainDistance } from "./domain-distance.ts";
+export { classifierAccuracy } from "./train-classifier.ts";

@@ -1,16 +1,19 @@
-// Training the domain classifier, and what is measured of it once: its accuracy on test examples, and the moments of
-// the features of real ones.
+// Training the classifier: as the judge of a domain, with what is measured of it once, its accuracy on test examples
+// and the moments of the features of real ones; or only to see how well it tells test examples, having learnt from
+// some others.
 
 import type { Dataset, Split } from "../data/index.ts";
-import type { Game } from "../game/game.ts";
+import { Game } from "../game/game.ts";
 import { type GaussianMoments, Moments } from "../metrics/moments.ts";
+import { checkOptions } from "../models/settings.ts";
 import type { SessionOptions } from "../runtime/engine.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import type { State } from "../runtime/program.ts";
 import { planOf } from "../training/plan.ts";
+import { trainingDataOf } from "../training/prepare.ts";
 import { exampleValues } from "../training/samples.ts";
 import { initialState, Trainer } from "../training/trainer.ts";
-import { FEATURES } from "./classifier-model.ts";
+import { classifierModel, FEATURES } from "./classifier-model.ts";
 
 export interface TrainedClassifier {
   readonly state: State;
@@ -28,41 +31,68 @@ const MOST_EPOCHS = 60;
 /** Examples looked at at a time. */
 const CHUNK = 1024;
 
-/** Trains a game of the classifier on the training examples of `dataset`. */
+interface ClassifierTraining {
+  readonly session: SessionOptions;
+  readonly rounds: number;
+  /** Of its weights and of the order of examples. */
+  readonly seed: number;
+  readonly onProgress?: ((progress: { round: number; rounds: number }) => void) | undefined;
+}
+
+/** A game of the classifier. Of a data set whose examples are not decoded it can be used, but not trained. */
+export function classifierGame(dataset: Dataset): Game {
+  const data = trainingDataOf(dataset);
+  const options = checkOptions(classifierModel, {});
+  return new Game(classifierModel, options, { ...data, count: Math.max(1, data.count), labelled: true });
+}
+
+/** Trains a game of the classifier on the training examples of `dataset`, for the judge of its domain. */
 export async function trainClassifier(
   game: Game,
   dataset: Dataset,
   {
-    session,
     rounds = Math.min(ROUNDS, Math.ceil((MOST_EPOCHS * dataset.train.count) / game.batch)),
-    onProgress,
-  }: {
-    readonly session: SessionOptions;
-    readonly rounds?: number | undefined;
-    readonly onProgress?: ((progress: { round: number; rounds: number }) => void) | undefined;
-  },
+    ...how
+  }: Omit<ClassifierTraining, "rounds" | "seed"> & { readonly rounds?: number | undefined },
 ): Promise<TrainedClassifier> {
-  const trainer = new Trainer({
-    game,
-    dataset,
-    seed: SEED,
-    engine: nodeEngine,
-    session,
-    plan: planOf(game, [rounds]),
-    round: 0,
-    state: initialState(game, SEED),
-  });
-  try {
-    while (trainer.round < rounds) {
-      await trainer.advance(rounds);
-      onProgress?.({ round: trainer.round, rounds });
-    }
+  return trained(game, dataset, { ...how, rounds, seed: SEED }, async (trainer) => {
     const { train, test, shape } = dataset;
     return {
       state: trainer.state,
       accuracy: await accuracyOn(trainer, test, shape),
       moments: { train: await momentsOf(trainer, train, shape), test: await momentsOf(trainer, test, shape) },
     };
+  });
+}
+
+/** The share of the test examples whose class a classifier tells that has learnt from the training examples, 0 … 1. */
+export async function classifierAccuracy(dataset: Dataset, how: ClassifierTraining): Promise<number> {
+  const { target: _, ...one } = dataset;
+  return trained(classifierGame(one), one, how, (trainer) => accuracyOn(trainer, one.test, one.shape));
+}
+
+async function trained<Result>(
+  game: Game,
+  dataset: Dataset,
+  { session, rounds, seed, onProgress }: ClassifierTraining,
+  use: (trainer: Trainer) => Promise<Result>,
+): Promise<Result> {
+  const trainer = new Trainer({
+    game,
+    dataset,
+    seed,
+    engine: nodeEngine,
+    session,
+    plan: planOf(game, [rounds]),
+    round: 0,
+    state: initialState(game, seed),
+  });
+  try {
+    while (trainer.round < rounds) {
+      await trainer.advance(rounds);
+      onProgress?.({ round: trainer.round, rounds });
+    }
+    return await use(trainer);
   } finally {
     await trainer.release();
   }

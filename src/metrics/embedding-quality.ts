@@ -23,8 +23,9 @@ export interface NeighbourhoodsKept {
 }
 
 /**
- * Trustworthiness and continuity, both to the rounding of float64; of equally near examples those that come first are
- * nearer. The time grows with count² · (dimensions + k), and memory with 64 · count: a few thousand examples tell it.
+ * Trustworthiness and continuity, both to the rounding of float64, and tested to 10⁻⁸ against scikit-learn; of equally
+ * near examples those that come first are nearer. The time grows with count² · (dimensions + k), and memory with
+ * 64 · count: a few thousand examples tell it.
  *
  * @param codes row-major [count, latent]
  * @param inputs what they are the codes of, row-major [count, …]

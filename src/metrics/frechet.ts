@@ -40,7 +40,8 @@ export function frechetDistance(a: GaussianMoments, b: GaussianMoments): number 
 
 /**
  * {@link frechetDistance} between the Gaussians of two sets of features, each row-major [count, dimensions] with at
- * least two rows. Where they do not fit into memory at once, gather each set's {@link Moments} in chunks.
+ * least two rows. Where they do not fit into memory at once, gather each set's {@link Moments} in chunks. Tested to
+ * 10⁻⁷ against SciPy, and against the closed form of Gaussians that commute.
  *
  * @example
  * featureDistance(Float32Array.of(-1, 1), Float32Array.of(2, 4), { dimensions: 1 }); // 9

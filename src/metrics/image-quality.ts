@@ -21,6 +21,7 @@
 
 import { UserError } from "../errors.ts";
 import { countFiniteRows, type Floats, requireWhole } from "./rows.ts";
+import { squaredError } from "./squared-error.ts";
 
 export interface ImageOptions {
   /** [channels, height, width]. */
@@ -47,7 +48,7 @@ const SCALE_WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
  * squaredErrors(Float32Array.of(0, 1), Float32Array.of(0.5, 1), { shape: [1, 1, 2] }); // 0.125
  */
 export const squaredErrors = (images: Floats, originals: Floats, options: ImageOptions): Float64Array =>
-  meanOf(images, originals, options, (difference) => difference * difference);
+  meanOf(images, originals, options, squaredError);
 
 /**
  * The mean absolute error of each image, as {@link squaredErrors}.
@@ -56,7 +57,11 @@ export const squaredErrors = (images: Floats, originals: Floats, options: ImageO
  * absoluteErrors(Float32Array.of(0, 1), Float32Array.of(0.5, 1), { shape: [1, 1, 2] }); // 0.25
  */
 export const absoluteErrors = (images: Floats, originals: Floats, options: ImageOptions): Float64Array =>
-  meanOf(images, originals, options, Math.abs);
+  meanOf(images, originals, options, (a, b, start, end) => {
+    let sum = 0;
+    for (let index = start; index < end; index++) sum += Math.abs(a[index]! - b[index]!);
+    return sum;
+  });
 
 /**
  * The peak signal-to-noise ratio of each image in decibels, [count]; ∞ where an image equals its original, and then
@@ -232,16 +237,14 @@ function meanOf(
   images: Floats,
   originals: Floats,
   options: ImageOptions,
-  error: (difference: number) => number,
+  sumOf: (a: Floats, b: Floats, start: number, end: number) => number,
 ): Float64Array {
   const count = countPairs(images, originals, options);
   const values = images.length / count;
-  return Float64Array.from({ length: count }, (_, image) => {
-    let sum = 0;
-    for (let index = image * values; index < (image + 1) * values; index++)
-      sum += error(images[index]! - originals[index]!);
-    return sum / values;
-  });
+  return Float64Array.from(
+    { length: count },
+    (_, image) => sumOf(images, originals, image * values, (image + 1) * values) / values,
+  );
 }
 
 function countPairs(images: Floats, originals: Floats, { shape }: ImageOptions): number {

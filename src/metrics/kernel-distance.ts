@@ -26,7 +26,8 @@ export interface KernelDistance {
 const TILE = 256;
 
 /**
- * The kernel distance of two sets of features, each row-major [count, dimensions] with at least two rows.
+ * The kernel distance of two sets of features, each row-major [count, dimensions] with at least two rows. A block's is
+ * tested to a relative 10⁻⁸ against scikit-learn's polynomial kernel.
  *
  * @param blockSize rows in a block, about: the smaller set is divided into as many blocks as it has whole ones, at
  * least one, and the larger one into as many

@@ -11,7 +11,8 @@ import { countRows, type Floats } from "./rows.ts";
 
 /**
  * The estimate of log p(x) of each example, in nats; `meanAndError` of moments.ts gives their mean and
- * its standard error. Examples may come in chunks.
+ * its standard error. Examples may come in chunks. Tested to 10⁻⁹ against PyTorch, with weights that differ by
+ * thousands of nats, and against a likelihood in closed form.
  *
  * @param logWeights row-major [examples, samples]; −∞ is a weight of 0
  * @param samples K, the codes drawn for an example

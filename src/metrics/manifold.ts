@@ -43,7 +43,8 @@ export interface DensityCoverage {
 
 /**
  * Improved precision and recall, k = 3 unless given, as in the paper. Pairs whose distance rounding could put on the
- * other side of a radius are computed again, so that shares are exact. The time grows with (generated + real)² · dimensions.
+ * other side of a radius are computed again, so that shares are exact; they are tested against scikit-learn's
+ * neighbours. The time grows with (generated + real)² · dimensions.
  *
  * @param generated features of samples, row-major [count, dimensions]
  * @param real features of real examples, row-major [count, dimensions]

@@ -21,7 +21,7 @@ export interface ModeCoverage {
 }
 
 /**
- * Counts covered modes.
+ * Counts covered modes. Exact; tested against cases worked out by hand.
  *
  * @param samples row-major [count, dimensions]
  * @param centres row-major [modes, dimensions]

@@ -74,6 +74,7 @@ export function bestCommand({ spec, best }: Pick<Reported, "spec" | "best">): st
     ...(spec.imageSize === undefined ? [] : ["--image-size", String(spec.imageSize)]),
     ...(spec.grey === undefined ? [] : [spec.grey ? "--grey" : "--colour"]),
     ...(spec.normal ?? []).flatMap((name) => ["--normal", word(name)]),
+    ...(spec.examples === undefined ? [] : ["--examples", String(spec.examples)]),
   ].join(" ");
 }
 

@@ -55,6 +55,8 @@ const sweepSpec = z.strictObject({
   validation: z.number().gt(0).lt(1).optional(),
   imageSize: z.int().min(1).max(8192).optional(),
   grey: z.boolean().optional(),
+  /** Training examples that are kept, chosen by each trial's seed; all unless told. */
+  examples: z.int().min(1).optional(),
   /** The classes that are trained on; all unless told. */
   normal: z.array(z.string()).min(1).readonly().optional(),
   /** What trials are compared by: a measure of the validation split, or a metric of the rounds. */

@@ -132,7 +132,7 @@ function sharesOf(
 
 /** Loads the data as the first run will, to learn whether there are validation examples, and what is measured. */
 async function lookAtData(spec: CompleteSpec, model: Model, { options }: Trial) {
-  const { folds, validation, imageSize, grey, normal, to, seeds } = spec;
+  const { folds, validation, imageSize, grey, normal, examples, to, seeds } = spec;
   const load = (how: DataOptions) =>
     prepare(model, checkOptions(model, { ...spec.options, ...options }), spec.data, {
       seed: seeds[0]!,
@@ -144,6 +144,7 @@ async function lookAtData(spec: CompleteSpec, model: Model, { options }: Trial) 
     ...(grey === undefined ? {} : { grey }),
     ...(to === undefined ? {} : { to }),
     ...(normal === undefined ? {} : { normal }),
+    ...(examples === undefined ? {} : { examples }),
   };
   const { game, dataset } = await load(
     folds === undefined ? given : { ...given, fold: { index: 1, count: folds } },

@@ -4,6 +4,7 @@
 import type { Dataset, Split } from "../data/index.ts";
 import type { Game } from "../game/game.ts";
 import { modeCoverage } from "../metrics/modes.ts";
+import { squaredError } from "../metrics/squared-error.ts";
 import { sizeOf } from "../tensor/index.ts";
 import { generationInputs } from "./generation.ts";
 import { exampleValues } from "./samples.ts";
@@ -56,7 +57,7 @@ export async function measure(
     for (let start = 0; start < split.count; start += EVALUATED) {
       const inputs = exampleValues(split, shape, Math.min(start + EVALUATED, split.count), start);
       const { data: rebuilt } = (await trainer.role("reconstruct", inputs))!;
-      for (let index = 0; index < inputs.length; index++) sum += (inputs[index]! - rebuilt[index]!) ** 2;
+      sum += squaredError(inputs, rebuilt);
     }
     found.mse = sum / (split.count * sizeOf(shape));
   }

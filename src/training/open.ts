@@ -2,7 +2,7 @@
 
 import { type Dataset, loadDataset, type TableSchema } from "../data/index.ts";
 import { UserError } from "../errors.ts";
-import { Game, type TrainingData } from "../game/game.ts";
+import { DATA, Game, type TrainingData } from "../game/game.ts";
 import type { PixelDistribution } from "../game/model.ts";
 import type { RoleName } from "../game/roles.ts";
 import { findModel } from "../models/find-model.ts";
@@ -56,6 +56,8 @@ export interface OpenRun {
   readonly roles: readonly RoleName[];
   /** How many classes examples can be generated of, where the model knows classes. */
   readonly classes?: number;
+  /** Whether training looked at the labels of examples, to learn them or to choose the examples of some classes. */
+  readonly learnsLabels: boolean;
   /** Of a run on a table: how rows are examples (`encodeRows`), and examples rows again (`decodeRows`). */
   readonly table?: TableSchema;
   /** Any role by its name, given an array for each of its `inputs`. */
@@ -168,6 +170,9 @@ export async function open(
     ...(target === undefined ? {} : { targetShape: target.shape }),
     roles: roles.names,
     ...(classes === undefined ? {} : { classes }),
+    get learnsLabels() {
+      return "normal" in how || learnsLabels(game);
+    },
     ...(table === undefined ? {} : { table }),
     apply,
     inputs: (role) => roles.functions[role]?.inputs,
@@ -185,7 +190,8 @@ export async function open(
       if (options.label !== undefined)
         throw new UserError("codes that are drawn belong to no class; leave out the label");
       const how = { seed, prior, components, truncation, stream: streamOf(part) };
-      return generateFromCodes(count, how, { game, apply, codes });
+      const lengthOf = (role: RoleName) => sizeOf(roles.functions[role]!.inputs[0]!.shape);
+      return generateFromCodes(count, how, { game, apply, lengthOf, codes });
     },
     generatePartner: (count, options) => apply("generatePartner", ...noise(count, options)),
     encode: (examples) => apply("encode", examples),
@@ -207,5 +213,9 @@ export async function open(
     },
   };
 }
+
+/** Whether labels are among what a round of some phase is fed. */
+const learnsLabels = (game: Game): boolean =>
+  game.phases.some((phase) => game.compileRound(phase).shared.some(({ name }) => name === DATA.labels));
 
 const streamOf = (part: number): string => (part === 0 ? "generate" : `generate/${part}`);

@@ -11,6 +11,8 @@ export interface DataOptions {
   readonly validation?: number;
   /** Cross-validation: the part of the training examples that is the validation split. */
   readonly fold?: Fold;
+  /** Training examples that are kept, chosen by the seed; all unless told. */
+  readonly examples?: number;
   /** Pixels that images are resized to. */
   readonly imageSize?: number;
   /** One grey channel instead of three colours. */

@@ -101,12 +101,13 @@ describe("models of other kinds", () => {
   };
   const codes = { path: "", round: 0, shape: [1, 4, 3], examples: async () => split };
   const request = { seed: 0, prior: "mixture", components: 1 } as const;
+  const lengthOf = () => 3;
 
   test("one that has no codes says so", async () => {
     const game = gameFor({ model: "gan", options: { ...small, preset: "small" }, data: DENSE });
     expect(defaultPrior(game)).toBe("normal");
     const apply = async () => ({ shape: [], data: new Float32Array() });
-    await expect(generateFromCodes(2, request, { game, apply, codes })).rejects.toThrow(
+    await expect(generateFromCodes(2, request, { game, apply, lengthOf, codes })).rejects.toThrow(
       "gan does not encode and decode, so no codes can be drawn for it; leave out the prior",
     );
   });
@@ -122,7 +123,8 @@ describe("models of other kinds", () => {
       asked.push([role, inputs.map(({ length }) => length)]);
       return { shape: [], data: new Float32Array(12 * 3).map((_, index) => Math.sin(index)) };
     };
-    await generateFromCodes(2, request, { game, apply, codes: { ...codes, path: folder } });
+    const lengthOf = (role: string) => (role === "vary" ? 3 : Number.NaN);
+    await generateFromCodes(2, request, { game, apply, lengthOf, codes: { ...codes, path: folder } });
     expect(asked).toEqual([
       ["encode", [144]],
       ["vary", [2 * 3, 2 * 2]],

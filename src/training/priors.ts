@@ -3,10 +3,9 @@
 
 import { UserError } from "../errors.ts";
 import type { Game } from "../game/game.ts";
-import { type RoleName, roleFunctions } from "../game/roles.ts";
+import type { RoleName } from "../game/roles.ts";
 import { sampleGaussianMixture } from "../metrics/gaussian-mixture.ts";
 import { randomStream } from "../random/index.ts";
-import { sizeOf } from "../tensor/index.ts";
 import { type Codes, codeMixture } from "./code-mixture.ts";
 import { normalNoise } from "./generation.ts";
 
@@ -41,10 +40,13 @@ export async function generateFromCodes(
   {
     game,
     apply,
+    lengthOf,
     codes,
   }: {
     readonly game: Game;
     readonly apply: (role: RoleName, ...inputs: Float32Array[]) => Promise<Batch>;
+    /** How many numbers the first input of a role has. */
+    readonly lengthOf: (role: "decode" | "vary") => number;
     readonly codes: Omit<Codes, "dimensions" | "encode">;
   },
 ): Promise<Batch> {
@@ -57,8 +59,7 @@ export async function generateFromCodes(
   }
   if (prior === "mixture" && truncation !== undefined)
     throw new UserError("a truncation is of normal noise, and these codes come from a mixture; leave it out");
-  const { decode, vary } = roleFunctions(game);
-  const dimensions = sizeOf((vary ?? decode)!.inputs[0]!.shape);
+  const dimensions = lengthOf(roles.vary === undefined ? "decode" : "vary");
   const drawn =
     prior === "normal"
       ? normalNoise({ seed, stream: name, truncation }, count * dimensions)

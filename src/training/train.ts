@@ -83,6 +83,7 @@ export async function train(request: TrainRequest): Promise<Training> {
   const how: DataOptions & { readonly seed?: number } = definedOnly({
     validation: request.validation,
     fold: request.fold,
+    examples: request.examples,
     seed: request.dataSeed === undefined ? undefined : checkSeed(request.dataSeed),
     imageSize: request.imageSize,
     grey: request.grey,

@@ -2,23 +2,21 @@
 
 import { takeEvenly } from "../../data/splits.ts";
 import { codeCollapse } from "../../metrics/code-collapse.ts";
-import { neighbourhoodsKept } from "../../metrics/embedding-quality.ts";
 import { importanceLogLikelihood } from "../../metrics/likelihood.ts";
 import { randomStream } from "../../random/index.ts";
 import { sizeOf } from "../../tensor/index.ts";
 import { exampleValues } from "../../training/samples.ts";
 import { encodeSplit } from "../latent-space.ts";
+import { keptNeighbourhoods, mostNeighbourhoods } from "../neighbourhoods.ts";
 import { probeCodes } from "../probe.ts";
 import { averaged, counted, type Group, has, noLabels, noTest } from "./group.ts";
 import type { Measured } from "./measures.ts";
 import { codePlaneChart } from "./pictures.ts";
 
 /** Examples or samples that a group looks at, at most, where all would take too long. */
-const MOST = { likelihood: 1000, codes: 2000 } as const;
+const MOST = { likelihood: 1000 } as const;
 /** Numbers of decoded examples at a time, of a likelihood. */
 const LIKELIHOOD_VALUES = 2 ** 22;
-/** Numbers of the examples whose codes are looked at, together: neighbourhoods need all of them at once. */
-const CODED_VALUES = 2 ** 25;
 
 export const likelihoodGroup: Group = {
   lacks: (subject) => (has(subject, "evidence") ? noTest(subject) : "the model has no likelihood"),
@@ -63,25 +61,40 @@ export const codesGroup: Group = {
         ? "there are no test examples"
         : undefined,
   async measure(subject) {
-    const { run, test } = subject;
-    const fitting = Math.max(3, Math.floor(CODED_VALUES / sizeOf(run.shape)));
-    const some = takeEvenly(test, run.shape, Math.min(MOST.codes, fitting));
-    const { codes, dimensions: latent, count } = await encodeSplit(run, some);
+    const { run, test, dataset } = subject;
+    const some = takeEvenly(test, run.shape, mostNeighbourhoods(run.shape));
+    const coded = await encodeSplit(run, some);
+    const { codes, dimensions: latent, count } = coded;
     const inputs = exampleValues(some, run.shape, some.count);
     const scale = has(subject, "evidence") ? "prior" : "widest";
     const found = codeCollapse(codes, inputs, { latent, scale });
-    const k = Math.min(12, Math.ceil(count / 2) - 1);
-    const kept = neighbourhoodsKept(codes, inputs, {
-      latent,
-      k,
-      onProgress: ({ done, total }) => subject.progress("neighbourhoods of codes", done, total),
-    });
+    const { codes: kept, principal } = await keptNeighbourhoods(
+      run,
+      { ...dataset, test: some },
+      {
+        codes: coded,
+        principal: subject.principal,
+        onProgress: (what, done, total) => subject.progress(what, done, total),
+      },
+    );
     const { effectiveRank, activeUnits, distinctCodes, distanceCorrelation } = found;
-    const all = { effectiveRank, activeUnits, distinctCodes, distanceCorrelation, ...kept };
-    const measured = counted(all, count);
-    const full = { value: latent, of: "the length of a code" };
+    const plain = { activeUnits, distinctCodes, distanceCorrelation };
+    const neighbours = (name: "trustworthiness" | "continuity"): Measured => ({
+      value: kept[name],
+      count,
+      ...(principal && { reference: { value: principal[name], of: linearWords(principal.components) } }),
+    });
     return {
-      measured: { ...measured, effectiveRank: { ...measured.effectiveRank!, reference: full } },
+      measured: {
+        effectiveRank: {
+          value: effectiveRank,
+          count,
+          reference: { value: latent, of: "the length of a code" },
+        },
+        ...counted(plain, count),
+        trustworthiness: neighbours("trustworthiness"),
+        continuity: neighbours("continuity"),
+      },
       pictures: [await codePlaneChart(subject, { codes, latent, labels: some.labels })],
     };
   },
@@ -94,14 +107,18 @@ export const probeGroup: Group = {
       : subject.normal === undefined
         ? noLabels(subject)
         : "the training examples are of some classes only",
-  async measure({ run, dataset }) {
-    const { codes, principal, tested: count } = await probeCodes(run, dataset);
-    const of = `${principal?.components} principal components`;
+  async measure(subject) {
+    const { run, dataset } = subject;
+    const given = { principal: subject.principal };
+    const { codes, principal, tested: count } = await probeCodes(run, dataset, given);
     const told = (name: "nearest" | "logistic"): Measured => ({
       value: codes[name],
       count,
-      ...(principal && { reference: { value: principal[name], of } }),
+      ...(principal && { reference: { value: principal[name], of: linearWords(principal.components) } }),
     });
     return { measured: { nearestLabel: told("nearest"), logisticLabel: told("logistic") } };
   },
 };
+
+/** What codes are held against. */
+const linearWords = (components: number): string => `${components} principal components`;

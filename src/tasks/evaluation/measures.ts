@@ -49,9 +49,11 @@ export const groups = {
     cost: "seconds to a minute",
   },
   memorisation: {
-    summary: "whether up to 1,000 samples are copies of training examples, in features",
+    summary:
+      "whether up to 1,000 samples are copies of training examples, and whether samples tell up to 2,000 of " +
+      "these from as many test examples, in features",
     needs: "as distance",
-    cost: "seconds to a minute",
+    cost: "a minute",
   },
   detection: {
     summary: "how well the model's score tells the test examples of classes that it was not trained on",
@@ -179,6 +181,12 @@ export const measures = {
     better: "lower",
     summary:
       "share of samples nearer to a training example than 95 % of test examples are; new draws give 0.05",
+  },
+  sampleMembership: {
+    group: "memorisation",
+    better: 0.5,
+    summary:
+      "chance that a training example has a sample nearer than a test example does; 1 tells who was trained on",
   },
   auroc: {
     group: "detection",

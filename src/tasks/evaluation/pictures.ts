@@ -1,9 +1,10 @@
 // What an evaluation shows beside its numbers.
 
+import type { Split } from "../../data/index.ts";
 import { takeEvenly, takeRows } from "../../data/splits.ts";
 import type { ClosestPair } from "../../metrics/memorisation.ts";
 import { classChart } from "../../pictures/class-chart.ts";
-import { gridOf, pairsOf } from "../../pictures/grid.ts";
+import { gridOf, pairsOf, stacksOf } from "../../pictures/grid.ts";
 import { encodePng } from "../../pictures/png.ts";
 import { scatterChart } from "../../pictures/scatter-chart.ts";
 import { sizeOf } from "../../tensor/index.ts";
@@ -52,12 +53,16 @@ export async function rebuiltPairs({ run, test }: Subject): Promise<EvaluationPi
   return [{ name: "reconstructed", title: "Test examples, each above its reconstruction", png }];
 }
 
-/** Samples above the training images nearest to them. Samples are made again, rather than kept. */
+/**
+ * Samples above the training images nearest to them, and these above the test images nearest to the samples. Samples
+ * are made again, rather than kept.
+ */
 export async function closestPairs(
   subject: Subject,
   closest: readonly ClosestPair[],
+  others: Int32Array,
 ): Promise<EvaluationPicture[]> {
-  const { run, dataset, chunk } = subject;
+  const { run, dataset, test, chunk } = subject;
   const { shape } = run;
   if (!isImage(shape)) return [];
   const size = sizeOf(shape);
@@ -69,19 +74,20 @@ export async function closestPairs(
       if (row >= 0 && row < chunk) samples.set(made.subarray(row * size, (row + 1) * size), place * size);
     });
   }
+  const imagesOf = (split: Split, rows: Int32Array) =>
+    exampleValues(takeRows(split, rows, size), shape, rows.length);
   const rows = Int32Array.from(closest, ({ example }) => example);
-  const nearest = exampleValues(takeRows(dataset.train, rows, size), shape, closest.length);
-  const batch = [closest.length, ...shape];
-  const pairs = pairsOf(
-    { shape: batch, data: samples },
-    { shape: batch, data: nearest },
-    { scale: scaleFor(shape) },
-  );
+  const stacks = [samples, imagesOf(dataset.train, rows), imagesOf(test, others)].map((data) => ({
+    shape: [closest.length, ...shape],
+    data,
+  }));
   return [
     {
       name: "closest",
-      title: "Samples that are nearest to training examples, each above its nearest",
-      png: encodePng(pairs),
+      title:
+        "Samples that are nearest to training examples, each above its nearest training example and its nearest " +
+        "test example",
+      png: encodePng(stacksOf(stacks, { scale: scaleFor(shape) })),
     },
   ];
 }

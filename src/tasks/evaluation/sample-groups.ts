@@ -6,13 +6,16 @@ import { kernelDistance } from "../../metrics/kernel-distance.ts";
 import { densityCoverage, precisionRecall } from "../../metrics/manifold.ts";
 import { memorisation } from "../../metrics/memorisation.ts";
 import { classCoverage, modeCoverage } from "../../metrics/modes.ts";
+import { nearestNeighbours } from "../../metrics/neighbours.ts";
+import { sampleMembership } from "../../metrics/sample-membership.ts";
 import { sizeOf } from "../../tensor/index.ts";
 import { counted, finite, type Group, noLabels, noTest } from "./group.ts";
+import type { Measured } from "./measures.ts";
 import { closestPairs } from "./pictures.ts";
-import { firstRows, type Subject, spreadRows } from "./subject.ts";
+import { type FeatureRows, firstRows, partedRows, type Subject, spreadRows, theseRows } from "./subject.ts";
 
 /** Examples or samples that a group looks at, at most, where all would take too long. */
-const MOST = { manifold: 5000, memorisation: 1000 } as const;
+const MOST = { manifold: 5000, memorisation: 1000, membership: 2000 } as const;
 /** Samples that mode coverage is counted on (PacGAN's protocol). */
 const COVERAGE_SAMPLES = 2500;
 
@@ -113,8 +116,10 @@ export const modesGroup: Group = {
 export const memorisationGroup: Group = {
   lacks: noFeatures,
   async measure(subject) {
-    const heldOut = spreadRows(await subject.realFeatures(), MOST.memorisation);
-    const generated = firstRows(await subject.sampleFeatures(), MOST.memorisation);
+    const test = await subject.realFeatures();
+    const samples = await subject.sampleFeatures();
+    const heldOut = spreadRows(test, MOST.memorisation);
+    const generated = firstRows(samples, MOST.memorisation);
     const training = await subject.featuresOf(subject.dataset.train, "features of training examples");
     const sets = { generated: generated.data, training: training.data, heldOut: heldOut.data };
     const { nearer, standardError, ratio, copies, closest } = memorisation(sets, {
@@ -122,13 +127,43 @@ export const memorisationGroup: Group = {
       onProgress: ({ done, total }) => subject.progress("nearest training examples", done, total),
     });
     const { count } = generated;
+    const { dimensions } = test;
+    const nearest = theseRows(
+      samples,
+      Int32Array.from(closest, ({ sample }) => sample),
+    ).data;
+    const { indices: others } = nearestNeighbours(nearest, test.data, { dimensions });
     return {
       measured: {
         nearer: { value: nearer, ...finite(standardError), count },
         copyRatio: { value: ratio, count },
         copies: { value: copies, count },
+        sampleMembership: membershipOf(subject, { samples, training, test }),
       },
-      pictures: await closestPairs(subject, closest),
+      pictures: await closestPairs(subject, closest, others),
     };
   },
 };
+
+/**
+ * Whether samples tell training from test examples. Beside it the same with test examples in place of samples, since
+ * features of a classifier that has learnt from the training examples may differ for these.
+ */
+function membershipOf(
+  subject: Subject,
+  { samples, training, test }: Readonly<Record<"samples" | "training" | "test", FeatureRows>>,
+): Measured {
+  const { dimensions } = samples;
+  // Half of the test examples at most, so that the others can take the place of samples.
+  const wanted = Math.min(MOST.membership, Math.ceil(test.count / 2));
+  const members = spreadRows(training, wanted).data;
+  const [others, rest] = partedRows(test, wanted);
+  const told = (generated: Float32Array, what: string) =>
+    sampleMembership(
+      { generated, members, others },
+      { dimensions, onProgress: ({ done, total }) => subject.progress(what, done, total) },
+    );
+  const { area, standardError } = told(samples.data, "nearest samples");
+  const reference = { value: told(rest, "nearest test examples").area, of: "test examples as samples" };
+  return { value: area, ...finite(standardError), count: wanted, reference };
+}

@@ -8,6 +8,7 @@ import { sizeOf } from "../../tensor/index.ts";
 import type { OpenRun } from "../../training/open.ts";
 import { exampleValues } from "../../training/samples.ts";
 import { examplesAtOnce } from "../latent-space.ts";
+import { type PrincipalEncoders, principalEncoders } from "../principal-codes.ts";
 import { classifierFeatures, domainOf, type FeatureSpace, hasDomain, valueFeatures } from "./features.ts";
 import type { GroupName } from "./measures.ts";
 
@@ -43,6 +44,8 @@ export class Subject {
   readonly normal: ReadonlySet<number> | undefined;
   /** Examples that are looked at at a time. */
   readonly chunk: number;
+  /** Principal components of the training examples, found once. */
+  readonly principal: PrincipalEncoders;
   #judge: DomainClassifier | undefined;
   #features: FeatureSpace | undefined;
   #real: FeatureRows | undefined;
@@ -56,6 +59,7 @@ export class Subject {
     this.test = takeEvenly(ofClasses(dataset, this.normal), run.shape, options.count);
     this.chunk = examplesAtOnce(run.shape);
     this.#features = options.features;
+    this.principal = principalEncoders(dataset);
   }
 
   /** Whether the model makes new examples. */
@@ -182,15 +186,25 @@ export const firstRows = ({ data, dimensions, count }: FeatureRows, most: number
   count: Math.min(count, most),
 });
 
-/** Rows spread evenly over all, as examples may lie class by class. */
-export function spreadRows(rows: FeatureRows, most: number): FeatureRows {
-  const { data, dimensions, count } = rows;
-  if (count <= most) return rows;
-  const spread = new Float32Array(most * dimensions);
-  evenRows(count, most).forEach((row, place) => {
-    spread.set(data.subarray(row * dimensions, (row + 1) * dimensions), place * dimensions);
+/** The given rows. */
+export function theseRows({ data, dimensions }: FeatureRows, rows: Int32Array): FeatureRows {
+  const chosen = new Float32Array(rows.length * dimensions);
+  rows.forEach((row, place) => {
+    chosen.set(data.subarray(row * dimensions, (row + 1) * dimensions), place * dimensions);
   });
-  return { data: spread, dimensions, count: most };
+  return { data: chosen, dimensions, count: rows.length };
+}
+
+/** Rows spread evenly over all, as examples may lie class by class. */
+export const spreadRows = (rows: FeatureRows, most: number): FeatureRows =>
+  rows.count <= most ? rows : theseRows(rows, evenRows(rows.count, most));
+
+/** So many rows spread evenly over all, and those between them. */
+export function partedRows(rows: FeatureRows, count: number): [Float32Array, Float32Array] {
+  const chosen = evenRows(rows.count, count);
+  const taken = new Set(chosen);
+  const rest = Int32Array.from({ length: rows.count }, (_, row) => row).filter((row) => !taken.has(row));
+  return [theseRows(rows, chosen).data, theseRows(rows, rest).data];
 }
 
 /** Rows that come in parts, of a length that the first part tells. */
