@@ -1,13 +1,24 @@
 /** All reproductions, by name. */
+import { anomalies } from "./anomalies.js";
 import { binaryMnist } from "./binary-mnist.js";
 import { compression } from "./compression.js";
+import { digitAnomalies } from "./digit-anomalies.js";
 import { fusions } from "./fusions.js";
 import { mixtures } from "./mixtures.js";
 import { nearestNeighbour } from "./nearest-neighbour.js";
 import { stackedMnist } from "./stacked-mnist.js";
 
 /** @type {readonly import("./reproduction.js").Reproduction[]} */
-export const reproductions = [mixtures, stackedMnist, nearestNeighbour, binaryMnist, fusions, compression];
+export const reproductions = [
+  mixtures,
+  stackedMnist,
+  nearestNeighbour,
+  binaryMnist,
+  fusions,
+  compression,
+  anomalies,
+  digitAnomalies,
+];
 
 /**
  * @param {string} name

@@ -12,15 +12,25 @@ import { meanAndError } from "../dist/metrics/moments.js";
  */
 
 /**
+ * A table whose columns are trials, such as data sets, and whose rows are measures of the trials of one label.
+ *
+ * @typedef {object} Across
+ * @property {readonly { measure: string, title: string }[]} rows of each label, those that there are figures for;
+ *   without a title a row is called by the label alone
+ * @property {number} digits after the point
+ * @property {boolean} [percent] whether a share from 0 to 1 is shown as a percentage, without the sign
+ */
+
+/**
  * "7.40 ± 0.24": the mean of some numbers and its standard error, s/√n; without the error for a single number.
  *
  * @param {readonly number[]} values
- * @param {Pick<Column, "digits" | "percent">} how
+ * @param {Pick<Column, "digits" | "percent"> & { bare?: boolean }} how `bare`: without the sign of a percentage
  */
-export function figure(values, { digits, percent = false }) {
+export function figure(values, { digits, percent = false, bare = false }) {
   if (values.length === 0) return "";
   const factor = percent ? 100 : 1;
-  const unit = percent ? " %" : "";
+  const unit = percent && !bare ? " %" : "";
   const { mean, standardError } = meanAndError(values.map((value) => value * factor));
   const text = (/** @type {number} */ value) =>
     value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });

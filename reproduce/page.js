@@ -18,7 +18,9 @@ import { figure, markdownTable, valuesOf } from "./figures.js";
  * @param {readonly { trial: import("./reproduction.js").Trial, results: readonly import("./results.js").Result[] }[]} rows
  * @param {readonly import("./reproduction.js").Published[]} published
  */
-export function resultTable({ name, of = name, first, columns }, rows, published) {
+export function resultTable(table, rows, published) {
+  const { name, of = name, first, columns } = table;
+  if (table.across !== undefined) return tableAcross({ ...table, across: table.across }, rows, published);
   const own = rows
     .filter(({ trial }) => trial.table === of)
     .map(({ trial, results }) => [
@@ -38,6 +40,58 @@ export function resultTable({ name, of = name, first, columns }, rows, published
     ...own,
     ...theirs,
   ]);
+}
+
+/** The column of means over all others. */
+const MEAN = "mean";
+
+/**
+ * A table whose columns are trials. The mean over them is taken for each seed that has all.
+ *
+ * @param {import("./reproduction.js").Table & { across: import("./figures.js").Across }} table
+ * @param {readonly { trial: import("./reproduction.js").Trial, results: readonly import("./results.js").Result[] }[]} rows
+ * @param {readonly import("./reproduction.js").Published[]} published
+ */
+function tableAcross({ name, of = name, first, across }, rows, published) {
+  const own = rows.filter(({ trial }) => trial.table === of);
+  const columns = [...new Set(own.map(({ trial }) => trial.column ?? ""))];
+  const labels = [...new Set(own.map(({ trial }) => trial.label))];
+  const how = { digits: across.digits, percent: across.percent ?? false, bare: true };
+  const lines = labels.flatMap((label) => {
+    const cells = columns.map(
+      (column) => own.find(({ trial }) => trial.label === label && trial.column === column)?.results ?? [],
+    );
+    return across.rows.flatMap(({ measure, title }) => {
+      const values = cells.map((results) => valuesOf(results, measure));
+      if (values.every(({ length }) => length === 0)) return [];
+      const ofSeeds = (cells[0] ?? []).flatMap(({ seed }) => {
+        const of = cells.flatMap((results) =>
+          valuesOf(
+            results.filter((result) => result.seed === seed),
+            measure,
+          ),
+        );
+        return of.length < cells.length ? [] : [of.reduce((sum, value) => sum + value, 0) / of.length];
+      });
+      return [
+        [
+          title === "" ? label : `${label}: ${title}`,
+          ...values.map((found) => figure(found, how)),
+          figure(ofSeeds, how),
+          seedsOf(cells.reduce((most, results) => (results.length > most.length ? results : most), [])),
+        ],
+      ];
+    });
+  });
+  const theirs = published
+    .filter(({ table }) => table === of)
+    .map(({ label, values, source }) => [
+      `${label} (published)`,
+      ...[...columns, MEAN].map((column) => values[column] ?? ""),
+      source,
+    ]);
+  const last = theirs.length > 0 ? "seeds, or source" : "seeds";
+  return markdownTable([[first, ...columns, MEAN, last], ...lines, ...theirs]);
 }
 
 /**
@@ -90,13 +144,13 @@ export function pageOf(
 function settingsOf(trials) {
   const rows = trials.flatMap(({ name, request }) => {
     if (request === undefined) return [];
-    const { model, data, options, rounds } = request;
+    const { model, data, options, examples, rounds } = request;
     const set = Object.entries(options).map(([key, value]) => `${key}=${value}`);
     return [
       [
         name,
         `\`${model}\``,
-        `\`${data}\``,
+        examples === undefined ? `\`${data}\`` : `${examples} of \`${data}\``,
         set.map((one) => `\`${one}\``).join(" "),
         rounds.toLocaleString("en-GB"),
       ],

@@ -54,6 +54,31 @@ test("a table has our rows, then the published ones", () => {
   ]);
 });
 
+test("a table across trials has a column for each, and the mean of each seed over them", () => {
+  const of = (/** @type {string} */ label, /** @type {string} */ column, /** @type {number[]} */ shares) => ({
+    trial: { name: `${label}, ${column}`, table: "sets", label, column },
+    results: shares.map((share, seed) => ({ trial: label, seed, key: "", measures: { "a share": share } })),
+  });
+  const rows = [of("PCA", "cats", [0.5]), of("vae", "cats", [0.6, 0.8]), of("vae", "dogs", [0.8, 1])];
+  const across = {
+    rows: [
+      { measure: "a share", title: "a" },
+      { measure: "b share", title: "b" },
+    ],
+    digits: 1,
+    percent: true,
+  };
+  const published = [{ table: "sets", label: "X", values: { mean: "77.0 %" }, source: "X 2020" }];
+  const table = { name: "shares", of: "sets", first: "score", columns: [], across };
+  expect(resultTable(table, rows, published).split("\n")).toEqual([
+    "| score | cats | dogs | mean | seeds, or source |",
+    "| --- | --- | --- | --- | --- |",
+    "| PCA: a | 50.0 |  |  | 1 |",
+    "| vae: a | 70.0 ± 10.0 | 90.0 ± 10.0 | 80.0 ± 10.0 | 2 |",
+    "| X (published) |  |  | 77.0 % | X 2020 |",
+  ]);
+});
+
 test("a page says what was trained, and how to repeat it", () => {
   const reproduction = {
     ...{ name: "ring", title: "Ring", summary: "", seeds: 1, published: [] },
@@ -131,7 +156,10 @@ test.each(reproductions.map((one) => [one.name, one]))("%s is complete", (_, one
       if (variant.rounds !== undefined && request !== undefined) expect(request.rounds).toBe(7);
     }
     for (const { table, values } of one.published) {
-      const columns = one.tables.find(({ name }) => name === table)?.columns.map(({ measure }) => measure);
+      const across = one.tables.find(({ name }) => name === table)?.across;
+      const columns = across
+        ? ["mean", ...trials.flatMap(({ table: own, column }) => (own === table ? [column] : []))]
+        : one.tables.find(({ name }) => name === table)?.columns.map(({ measure }) => measure);
       for (const measure of Object.keys(values)) expect(columns).toContain(measure);
     }
     expect(one.protocol(variant).length).toBeGreaterThan(100);

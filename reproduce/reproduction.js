@@ -10,6 +10,9 @@ import { loadDataset, open } from "../dist/index.js";
  * @property {string} model
  * @property {string} data
  * @property {Record<string, unknown>} options the model's own, where they are not its defaults
+ * @property {number} [examples] how many training examples are kept, others with each seed, where not all are
+ * @property {readonly string[]} [normal] the classes that are trained on, where not all are
+ * @property {number} [validation] fraction of the training examples that is held out
  */
 
 /**
@@ -19,6 +22,7 @@ import { loadDataset, open } from "../dist/index.js";
  * @property {string} name unlike all others of the reproduction; it becomes a part of file names
  * @property {string} table name of the table it stands in
  * @property {string} label what the table calls it
+ * @property {string} [column] of a table across trials: the column it stands in; its row is that of its label
  * @property {TrainRequest & { rounds: number }} [request] without one, nothing is trained, only measured
  * @property {Record<string, number>} [measuring] numbers that the measuring goes by
  */
@@ -29,7 +33,7 @@ import { loadDataset, open } from "../dist/index.js";
  * @typedef {object} Published
  * @property {string} table
  * @property {string} label
- * @property {Record<string, string>} values by measure
+ * @property {Record<string, string>} values by measure; of a table across trials by column, or `mean`
  * @property {string} source where it stands
  */
 
@@ -40,6 +44,7 @@ import { loadDataset, open } from "../dist/index.js";
  * @property {string} [title] where there are several
  * @property {string} first heading of the first column
  * @property {readonly import("./figures.js").Column[]} columns
+ * @property {import("./figures.js").Across} [across] instead of columns: a column for each `column` of its trials
  */
 
 /**

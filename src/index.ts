@@ -64,6 +64,16 @@ export {
   type Decompressed,
   decompress,
 } from "./tasks/compression/index.ts";
+export {
+  type AnomalyDetector,
+  anomalousRows,
+  anomalyDetector,
+  type Detection,
+  type DetectionQuality,
+  type DetectionScore,
+  type DetectorOptions,
+  detectionQuality,
+} from "./tasks/detection/index.ts";
 export { type EvaluateOptions, type Evaluation, evaluateRun } from "./tasks/evaluation/evaluate.ts";
 export { type FeatureNetworkOptions, featureNetwork } from "./tasks/evaluation/feature-network.ts";
 export type { FeatureSpace } from "./tasks/evaluation/features.ts";

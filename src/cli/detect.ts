@@ -1,51 +1,73 @@
 // gamelan detect RUN: how strange examples are to a trained model.
 
 import { type Command, Option } from "commander";
-import { type AnomalyScore, anomalyScores } from "../training/anomaly.ts";
+import type { Dataset, Split } from "../data/index.ts";
+import type { DetectionQuality } from "../tasks/detection/index.ts";
+import type { OpenRun } from "../training/open.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
-import type { Destination } from "./destination.ts";
 import { addInputOptions, examplesFor, type InputOptions } from "./input-examples.ts";
 import {
   addDeviceOptions,
   type CommonOptions,
   type DeviceOptions,
-  deviceOf,
-  oneOf,
+  fraction,
+  repeatable,
   wholeNumber,
 } from "./options.ts";
 import { table } from "./table.ts";
+import { withRun } from "./with-run.ts";
 
 interface DetectOptions extends CommonOptions, DeviceOptions, InputOptions {
-  readonly score?: AnomalyScore;
+  readonly score?: string;
+  readonly components?: number;
+  readonly falseAlarmRate?: number;
+  readonly heldOut?: string;
+  readonly normal?: string[];
   readonly count?: number;
   readonly top?: number;
   readonly picture?: string;
+  readonly histogram?: string;
   readonly out?: string;
 }
 
-const SCORES = Object.keys(anomalyScores) as AnomalyScore[];
 /** Strangest examples that are listed. */
 const LISTED = 10;
 
 export function addDetect(program: Command, context: Context): void {
   const command = addCommand(program, "detect", {
-    summary: "score how strange examples are",
+    summary: "find the examples that are strange to a model",
     more:
-      "Higher is stranger. The score is the model's own where it has one (anomaly); else the mean squared error of " +
-      "its reconstruction (reconstruction); else what its critic says, negated (realness). --out gets a score for " +
-      "each example, in order. Scores have no scale of their own: compare them with those of examples known to be " +
-      "usual, such as the run's test split, which is scored without --input.",
+      "Higher scores are stranger. Scores are the model's own (anomaly), the mean squared error of the reconstruction, " +
+      "what the critic says, negated (critic), and how unlikely the code is among those of training examples " +
+      "(code-density): the first that the model has unless told. Several, with plus signs between, or all (combined) " +
+      "are brought to one scale by held-out normal examples, those of the run's validation split. --false-alarm-rate " +
+      "flags what scores higher than that share of new normal examples would. Where labels tell the normal examples, " +
+      "of a run trained with --normal or by --normal here, it is measured how well the others are found.",
     examples: [
       "detect vae-mnist-1 --input fashion-mnist",
+      "detect autoencoder-transactions-1 --false-alarm-rate 0.01",
       "detect ganomaly-mnist-1 --input ./scans --out scores.csv --picture strangest.png",
-      "detect dcgan-mnist-1 --score realness --out scores.npy",
+      "detect vae-people-1 --score reconstruction+code-density --normal yes --histogram scores.png",
     ],
   }).argument("<run>", "the run's folder, or its name below runs");
   addInputOptions(command)
+    .option("--score <names>", "anomaly, reconstruction, critic, code-density; some joined by +; or combined")
     .addOption(
-      new Option("--score <name>", `${SCORES.join(", ")} (the first that the model has)`).argParser(
-        oneOf("--score", SCORES),
+      new Option("--components <n>", "Gaussians in the density of codes (1)").argParser(
+        wholeNumber("--components", { least: 1, most: 1000 }),
       ),
+    )
+    .addOption(
+      new Option("--false-alarm-rate <r>", "flag as many of new normal examples, such as 0.01").argParser(
+        fraction("--false-alarm-rate"),
+      ),
+    )
+    .option("--held-out <source>", "normal examples to compare with (the run's validation split)")
+    .addOption(
+      new Option(
+        "--normal <class>",
+        "a class that is normal, may be given several times (those trained on)",
+      ).argParser(repeatable),
     )
     .addOption(
       new Option("--count <n>", "how many, spread evenly (all)").argParser(
@@ -57,114 +79,173 @@ export function addDetect(program: Command, context: Context): void {
         wholeNumber("--top", { least: 1, most: 1000 }),
       ),
     )
-    .addOption(new Option("--picture <file>", "FILE.png: a grid of the strangest images"))
+    .option("--picture <file>", "FILE.png: the strangest images, their reconstructions and errors")
+    .option("--histogram <file>", "FILE.png: how scores are distributed")
     .addOption(new Option("--out <path>", "FILE.csv or FILE.npy (RUN-scores.csv)"));
   addDeviceOptions(command).action(async (name: string, options: DetectOptions) => {
     const output = outputOf(context, options);
-    const { findRun } = await import("./runs.ts");
-    const { besideRun, destinationOf } = await import("./destination.ts");
-    const { open } = await import("../training/open.ts");
-    const path = await findRun(name);
-    const run = await open(path, deviceOf(options));
-    try {
-      const { chooseAnomalyScore } = await import("../training/anomaly.ts");
-      const score = chooseAnomalyScore(run.description.model, run.roles, options.score);
-      const out = options.out ?? besideRun(path, "scores.csv");
-      const destination = await destinationOf(out, ["table", "array"]);
+    await withRun(name, options, async (run) => {
+      const { chooseScores, summaryOf } = await import("../tasks/detection/scores.ts");
+      const { besideRun, destinationOf } = await import("./destination.ts");
+      const files = await import("./write-detection.ts");
+      const { path } = run;
+      const names = chooseScores(run.description.model, run.roles, options.score);
+      const destination = await destinationOf(options.out ?? besideRun(path, "scores.csv"), [
+        "table",
+        "array",
+      ]);
       const picture =
-        options.picture === undefined ? undefined : await pictureFor(options.picture, run.shape);
+        options.picture === undefined ? undefined : await files.pictureFor(options.picture, run.shape);
+      const histogram =
+        options.histogram === undefined
+          ? undefined
+          : await destinationOf(options.histogram, ["picture"], "--histogram");
 
-      const { examples, split, classes, words } = await examplesFor(run, options);
-      const { evenRows, floatsOf, labelNames, takeEvenly } = await import("./examples.ts");
+      const { examples, split, classes, words, data: own } = await examplesFor(run, options);
+      const { evenRows, labelNames, takeEvenly } = await import("./examples.ts");
+      const { anomalyDetector, anomalousRows, detectionQuality } = await import(
+        "../tasks/detection/index.ts"
+      );
+      const { checkClasses, normalClassesOf } = await import("../tasks/detection/quality.ts");
+      if (options.normal !== undefined) checkClasses(examples, classes, options.normal);
+      const normal = options.normal ?? normalClassesOf(run);
+      const compared = names.length > 1 || options.falseAlarmRate !== undefined;
+      const heldOut = compared ? await heldOutFor(run, options, normal, own) : undefined;
+      const detector = await anomalyDetector(run, {
+        ...(options.score === undefined ? {} : { score: options.score }),
+        ...(options.components === undefined ? {} : { components: options.components }),
+        ...(options.falseAlarmRate === undefined ? {} : { falseAlarmRate: options.falseAlarmRate }),
+        ...(heldOut === undefined ? {} : { heldOut }),
+        ...(own === undefined ? {} : { data: own }),
+      });
       const count = Math.min(options.count ?? examples.count, examples.count);
       const taken = takeEvenly(examples, run.shape, count);
-      const inputs = floatsOf(taken);
-      const { data: scores } = await run.anomaly(inputs, { score });
+      const detection = await detector.scoreSplit(taken);
+      const { scores, flags } = detection;
       const labels = labelNames(taken, classes);
       const places = evenRows(examples.count, count);
-      await writeScores(destination, { scores, places, labels });
+      await files.writeScores(destination, { detection, places, labels });
 
+      const anomalous = normal && anomalousRows(taken, classes, normal);
+      const quality = anomalous && detectionQuality(scores, anomalous, detector.threshold);
       const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b);
       const strongest = order.slice(0, options.top ?? LISTED);
-      if (picture !== undefined) {
-        const { writeExamples } = await import("./write-examples.ts");
-        const { takeRows } = await import("../data/splits.ts");
-        const { sizeOf } = await import("../tensor/shape.ts");
-        const shown = takeRows({ count, values: inputs }, Int32Array.from(strongest), sizeOf(run.shape));
-        const data = floatsOf(shown);
-        const drawn = await writeExamples(
-          picture,
-          { shape: [strongest.length, ...run.shape], data },
-          async () => inputs,
-        );
-        if (drawn !== undefined) await output.show(drawn);
-      }
+      const { takeRows } = await import("../data/splits.ts");
+      const { sizeOf } = await import("../tensor/shape.ts");
+      const { exampleValues } = await import("../training/samples.ts");
+      const shown = exampleValues(
+        takeRows(taken, Int32Array.from(strongest), sizeOf(run.shape)),
+        run.shape,
+        strongest.length,
+      );
+      if (picture !== undefined) await output.show(await files.drawStrangest(picture, run, shown));
+      if (histogram !== undefined)
+        await files.drawHistogram(histogram, {
+          scores,
+          anomalous,
+          heldOut: detector.heldOut,
+          threshold: detector.threshold,
+          title: `${run.description.model}: ${words}`,
+          label: summaryOf(names),
+        });
+
       const { formatNumber } = await import("../pictures/progress.ts");
       const mean = scores.reduce((sum, value) => sum + value, 0) / count;
       output.print(
-        `${count} examples of ${words}, ${anomalyScores[score].summary}, mean ${formatNumber(mean)}: ${destination.path}`,
+        `${count} examples of ${words}, ${summaryOf(names)}, mean ${formatNumber(mean)}: ${destination.path}`,
       );
-      const rows = strongest.map((index) => [
+      const { threshold } = detector;
+      const flagged = flags?.reduce((sum, flag) => sum + flag, 0);
+      if (threshold !== undefined)
+        output.print(
+          `${flagged} are flagged, above ${formatNumber(threshold.threshold)}; of new normal examples ` +
+            `${percent(threshold.falseAlarmRate)} ± ${percent(threshold.deviation)} would be, by ${threshold.count} held out`,
+        );
+      if (quality !== undefined) output.print(qualityInWords(quality));
+      const columns = await columnsOf(run, shown);
+      const rows = strongest.map((index, place) => [
         String(places[index]),
         formatNumber(scores[index]!),
+        ...(flags === undefined ? [] : [flags[index] === 1 ? "flagged" : ""]),
+        ...(columns === undefined ? [] : [columns[place]!]),
         ...(labels === undefined ? [] : [labels[index]!]),
       ]);
-      const header = ["example", "score", ...(labels === undefined ? [] : ["label"])];
+      const header = [
+        "example",
+        "score",
+        ...(flags === undefined ? [] : [""]),
+        ...(columns === undefined ? [] : ["column"]),
+        ...(labels === undefined ? [] : ["label"]),
+      ];
       output.print(table([header, ...rows], { right: [0, 1] }));
       output.result({
         run: path,
         ...(options.input === undefined ? {} : { input: options.input }),
         split,
         count,
-        score,
+        score: names.join("+"),
         mean,
-        strongest: strongest.map((index) => ({
+        ...(threshold === undefined ? {} : { threshold, flagged }),
+        ...(quality === undefined ? {} : { quality }),
+        strongest: strongest.map((index, place) => ({
           example: places[index]!,
           score: scores[index]!,
+          ...(flags === undefined ? {} : { flag: flags[index] === 1 }),
+          ...(columns === undefined ? {} : { column: columns[place]! }),
           ...(labels === undefined ? {} : { label: labels[index]! }),
         })),
         out: destination.path,
         ...(picture === undefined ? {} : { picture: picture.path }),
+        ...(histogram === undefined ? {} : { histogram: histogram.path }),
       });
-    } finally {
-      await run.close();
-    }
+    });
   });
 }
 
-async function writeScores(
-  { kind, path }: Destination,
-  {
-    scores,
-    places,
-    labels,
-  }: {
-    readonly scores: Float32Array;
-    /** Where in its split each example is. */
-    readonly places: Int32Array;
-    readonly labels: readonly string[] | undefined;
-  },
-): Promise<void> {
-  const { writeOut } = await import("./destination.ts");
-  if (kind === "array") {
-    const { encodeNpy } = await import("../data/npy.ts");
-    return writeOut(path, encodeNpy(scores, [scores.length]));
-  }
-  const { encodeCsv, shortest } = await import("./csv.ts");
-  const rows = Array.from(scores, (score, index) => [
-    places[index]!,
-    shortest(score),
-    ...(labels === undefined ? [] : [labels[index]!]),
-  ]);
-  const header = ["example", "score", ...(labels === undefined ? [] : ["label"])];
-  await writeOut(path, encodeCsv(header, rows));
+const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
+
+function qualityInWords(quality: DetectionQuality): string {
+  const { auroc, averagePrecision, normal, anomalous, detectionRate, falseAlarmRate } = quality;
+  const estimate = ({ value, standardError }: DetectionQuality["auroc"]) =>
+    `${value.toFixed(4)}${Number.isFinite(standardError) ? ` ± ${standardError.toFixed(4)}` : ""}`;
+  const chance = (anomalous / (normal + anomalous)).toFixed(4);
+  const rates =
+    detectionRate === undefined || falseAlarmRate === undefined
+      ? ""
+      : `; flagged are ${percent(detectionRate)} and ${percent(falseAlarmRate)}`;
+  return (
+    `${anomalous} anomalous, ${normal} normal: AUROC ${estimate(auroc)}, ` +
+    `AUPRC ${estimate(averagePrecision)} (chance ${chance})${rates}`
+  );
 }
 
-async function pictureFor(path: string, shape: readonly number[]): Promise<Destination> {
-  const { UserError } = await import("../errors.ts");
-  const { isDrawable } = await import("./write-examples.ts");
-  if (!isDrawable(shape) || shape.length !== 3)
-    throw new UserError("--picture is for grey and colour images; leave it out");
-  if (!/\.png$/i.test(path)) throw new UserError(`--picture cannot be "${path}"; it takes FILE.png`);
-  return { kind: "picture", path };
+/** Held-out examples that are told, the normal ones among them; undefined where the run's own are as they should be. */
+async function heldOutFor(
+  run: OpenRun,
+  { heldOut, normal: told }: DetectOptions,
+  normal: readonly string[] | undefined,
+  own: Dataset | undefined,
+): Promise<Split | undefined> {
+  if (heldOut === undefined && told === undefined) return undefined;
+  const from =
+    heldOut === undefined
+      ? await (async () => {
+          const { validation: examples, classes } = own ?? (await run.data());
+          return { examples, classes };
+        })()
+      : await examplesFor(run, { input: heldOut });
+  const { anomalousRows } = await import("../tasks/detection/index.ts");
+  const anomalous = normal && anomalousRows(from.examples, from.classes, normal);
+  if (anomalous === undefined) return from.examples;
+  const { takeRows } = await import("../data/splits.ts");
+  const { sizeOf } = await import("../tensor/shape.ts");
+  const rows = Int32Array.from(anomalous.keys()).filter((row) => anomalous[row] === 0);
+  return takeRows(from.examples, rows, sizeOf(run.shape));
+}
+
+/** Of a table that is rebuilt: the column of each row that is rebuilt worst. */
+async function columnsOf(run: OpenRun, rows: Float32Array): Promise<string[] | undefined> {
+  if (run.table === undefined || !run.roles.includes("reconstruct")) return undefined;
+  const { strangestColumns } = await import("../tasks/detection/strangest-columns.ts");
+  return strangestColumns(run.table, rows, (await run.reconstruct(rows)).data);
 }

@@ -128,7 +128,7 @@ describe("detect", () => {
     const json = lastJson(
       await run(`detect gan --input ${GLYPHS}+negative --count 5 --out scores.npy --json`),
     );
-    expect(json).toMatchObject({ score: "realness", count: 5, split: "test" });
+    expect(json).toMatchObject({ score: "critic", count: 5, split: "test" });
     const { strongest } = json as { strongest: { example: number }[] };
     expect(strongest.map(({ example }) => example).sort((a, b) => a - b)).toEqual([0, 6, 12, 18, 24]);
     const { values } = readNpy(await bytes("scores.npy"), "scores.npy");
@@ -141,7 +141,7 @@ describe("detect", () => {
 
   test("a score that the model has not is refused", async () => {
     const { status, stderr } = await run("detect gan --score reconstruction");
-    expect(stderr).toBe('gamelan: gan has no anomaly score "reconstruction"; it has realness\n');
+    expect(stderr).toBe('gamelan: gan has no anomaly score "reconstruction"; it has critic\n');
     expect(status).toBe(2);
     expect((await run("detect pairs")).stderr).toBe(
       "gamelan: pix2pix cannot tell what is strange: it neither rebuilds examples nor judges them; it has translate\n",

@@ -3,12 +3,11 @@ import { expectAgreement } from "../../test/reference/agreement.ts";
 import { type Numbers, reference } from "../../test/references/read.ts";
 import { randomStream } from "../random/index.ts";
 import {
-  alarmThreshold,
   areaUnderRoc,
   averagePrecision,
+  averagePrecisionError,
   precisionRecallCurve,
   rocCurve,
-  shareAbove,
 } from "./detection.ts";
 
 type Curves = Record<
@@ -16,7 +15,12 @@ type Curves = Record<
   Numbers
 >;
 const { detection } = reference<{
-  detection: (Curves & { area: number; standardError: number; averagePrecision: number })[];
+  detection: (Curves & {
+    area: number;
+    standardError: number;
+    averagePrecision: number;
+    averagePrecisionError: number;
+  })[];
 }>("quality");
 
 test.each(detection)("agrees with scikit-learn, and with DeLong's error from all pairs: case %#", (row) => {
@@ -29,6 +33,9 @@ test.each(detection)("agrees with scikit-learn, and with DeLong's error from all
   expect(area).toBeCloseTo(row.area, 8);
   expect(standardError).toBeCloseTo(row.standardError, 8);
   expect(averagePrecision(scores)).toBeCloseTo(row.averagePrecision, 8);
+  // Both are estimates, of 20,000 and 5,000 redrawings: their own errors are 0.5 and 1 %.
+  const error = averagePrecisionError(scores, { draws: 5000, stream: randomStream(0, "error") });
+  expect(Math.abs(error / row.averagePrecisionError - 1)).toBeLessThan(0.04);
 });
 
 test("scores by hand", () => {
@@ -75,25 +82,19 @@ test("normal scores at the distance d have the area Φ(d / √2), within its err
   expect(standardError).toBeLessThan(0.003);
 });
 
-test("a threshold flags no more than was asked for, and as many as it can", () => {
-  const scores = [4, 0, 7, 2, 9, 1, 3, 8, 6, 5];
-  expect(alarmThreshold(scores, 0.25)).toEqual({ threshold: 7, falseAlarmRate: 0.2 });
-  expect(alarmThreshold(scores, 0)).toEqual({ threshold: 9, falseAlarmRate: 0 });
-  expect(alarmThreshold(scores, 0.9999999999999999)).toEqual({ threshold: 0, falseAlarmRate: 0.9 });
-  expect(alarmThreshold([1, 5, 5, 5], 0.5)).toEqual({ threshold: 5, falseAlarmRate: 0 });
-  const hundred = Array.from({ length: 100 }, (_, index) => index);
-  for (let percent = 0; percent < 100; percent++)
-    expect(alarmThreshold(hundred, percent / 100).falseAlarmRate).toBe(percent / 100);
-  expect(shareAbove([1, 2, 3], 2)).toBe(1 / 3);
-  expect(shareAbove([], 2)).toBeNaN();
+test("the bootstrap's error of average precision by hand, and of scores that separate", () => {
+  // Of 3 and 1 are redrawn: twice 3 (1), twice 1 (2/3), or both (5/6) with half of the chance.
+  const stream = randomStream(3, "error");
+  const few = { positives: [3, 1], negatives: [2] };
+  expect(averagePrecisionError(few, { draws: 20_000, stream })).toBeCloseTo(Math.sqrt(1 / 72), 2);
+  expect(averagePrecisionError(few, { stream })).toBe(averagePrecisionError(few, { stream }));
+  expect(averagePrecisionError({ positives: [4, 5], negatives: [1, 2] }, { stream })).toBe(0);
+  expect(() => averagePrecisionError(few, { draws: 1, stream })).toThrow("redrawings must be a whole number");
 });
 
 test("what is no scores or no rate is refused", () => {
   expect(() => rocCurve({ positives: [], negatives: [1] })).toThrow("there must be scores of positives");
   expect(() => areaUnderRoc({ positives: [1], negatives: [0, Number.NaN] })).toThrow(
     "scores of negatives must be finite, and number 1 is NaN",
-  );
-  expect(() => alarmThreshold([1], 1)).toThrow(
-    "a false-alarm rate must be a number from 0 to below 1, not 1",
   );
 });

@@ -21,6 +21,9 @@
 // positives there are among all: their share is what scores without meaning reach.
 
 import { UserError } from "../errors.ts";
+import type { RandomStream } from "../random/index.ts";
+import { meanAndError } from "./moments.ts";
+import { requireWhole } from "./rows.ts";
 
 /** Scores of both kinds, higher for what is more likely positive; in any order. */
 export interface Scores {
@@ -131,43 +134,47 @@ export function averagePrecision(scores: Scores): number {
   );
 }
 
-export interface AlarmThreshold {
-  /** What scores above it is flagged. */
-  readonly threshold: number;
-  /** The share of the given scores above it: the rate asked for, or the next one below that these can have. */
-  readonly falseAlarmRate: number;
-}
-
 /**
- * The lowest of the scores of normal examples above which no more than the share `rate` of them lie. Take examples
- * that nothing was trained on. Of n of them m are above it, so a new normal example is expected to be flagged with
- * the chance (m + 1) / (n + 1), or less with ties: for few examples that is more than `rate`.
+ * The standard error of {@link averagePrecision}, by the bootstrap: the deviation of its values for `draws` redrawings
+ * of the scores, positives among positives and negatives among negatives, with replacement (Efron 1979, "Bootstrap
+ * methods: another look at the jackknife"). Like DeLong's it is 0 where scores separate perfectly.
  *
- * @param rate the false-alarm rate, from 0 up to, not including, 1
- * @throws UserError for another rate, no scores, or one that is not finite
+ * @param stream what is redrawn from, at its positions 0 to 2 · `draws` − 1
+ * @throws UserError as {@link rocCurve} does, and for fewer than 2 draws
  * @example
- * alarmThreshold([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 0.25); // { threshold: 7, falseAlarmRate: 0.2 }
+ * averagePrecisionError({ positives: [3, 1], negatives: [2] }, { stream: randomStream(0, "error") }); // about 0.118
  */
-export function alarmThreshold(normal: ArrayLike<number>, rate: number): AlarmThreshold {
-  if (!(rate >= 0 && rate < 1))
-    throw new UserError(`a false-alarm rate must be a number from 0 to below 1, not ${rate}`);
-  const sorted = falling(normal, "normal examples");
-  // 0.29 · 100 is a little less than 29.
-  const above = Math.floor(rate * sorted.length * (1 + Number.EPSILON));
-  const threshold = sorted[Math.min(above, sorted.length - 1)]!;
-  return { threshold, falseAlarmRate: shareAbove(sorted, threshold) };
-}
-
-/**
- * The share of scores above a threshold, from 0 to 1; NaN without scores. Of anomalies it is the detection rate.
- *
- * @example
- * shareAbove([1, 2, 3], 2); // 1 / 3
- */
-export function shareAbove(scores: ArrayLike<number>, threshold: number): number {
-  let above = 0;
-  for (let index = 0; index < scores.length; index++) if (scores[index]! > threshold) above++;
-  return above / scores.length;
+export function averagePrecisionError(
+  scores: Scores,
+  { draws = 200, stream }: { readonly draws?: number; readonly stream: RandomStream },
+): number {
+  requireWhole(draws, "the number of redrawings", 2);
+  const { positives, negatives } = flagged(scores);
+  const steps = positives.length - 1;
+  /** The step of the curve at which each score of a kind is flagged. */
+  const stepsOf = (counts: Float64Array) =>
+    Array.from({ length: steps }, (_, step) =>
+      Array<number>(counts[step + 1]! - counts[step]!).fill(step),
+    ).flat();
+  const [found, alarms] = [stepsOf(positives), stepsOf(negatives)];
+  const redrawn = (places: readonly number[], position: number) => {
+    const counts = new Float64Array(steps);
+    const drawn = stream.integers(position, places.length, new Int32Array(places.length));
+    for (const place of drawn) counts[places[place]!]!++;
+    return counts;
+  };
+  const values = Float64Array.from({ length: draws }, (_, draw) => {
+    const here = redrawn(found, 2 * draw);
+    const there = redrawn(alarms, 2 * draw + 1);
+    let [hits, all, sum] = [0, 0, 0];
+    for (let step = 0; step < steps; step++) {
+      hits += here[step]!;
+      all += here[step]! + there[step]!;
+      if (here[step]! > 0) sum += (here[step]! * hits) / all;
+    }
+    return sum / found.length;
+  });
+  return meanAndError(values).standardError * Math.sqrt(draws);
 }
 
 /** How many of either kind score at least as high as each distinct score, from the highest, after none at ∞. */
@@ -203,8 +210,8 @@ function flagged(scores: Scores): Flagged {
 
 const shares = (counts: Float64Array, total: number): Float64Array => counts.map((count) => count / total);
 
-/** The scores from the highest to the lowest. */
-function falling(scores: ArrayLike<number>, what: string): Float64Array {
+/** The scores from the highest to the lowest; a UserError where there are none, or one is not finite. */
+export function falling(scores: ArrayLike<number>, what: string): Float64Array {
   const sorted = Float64Array.from(scores);
   if (sorted.length === 0) throw new UserError(`there must be scores of ${what}, and there are none`);
   const wrong = sorted.findIndex((score) => !Number.isFinite(score));

@@ -18,7 +18,7 @@
 // models"): the area under the curve by which the score tells them from other examples is 1/2 where it does not.
 
 import { UserError } from "../errors.ts";
-import { type AreaUnderCurve, alarmThreshold, areaUnderRoc, rocCurve, shareAbove } from "./detection.ts";
+import { type AreaUnderCurve, areaUnderRoc, rocCurve } from "./detection.ts";
 import type { OnProgress } from "./distance-tiles.ts";
 import { quantileOf } from "./duplicates.ts";
 import { nearestNeighbours } from "./neighbours.ts";
@@ -136,7 +136,7 @@ function nearestTraining(
 export interface MembershipInference extends AreaUnderCurve {
   /** The most by which the rates of flagged members and of flagged others differ, over all thresholds; 0 to 1. */
   readonly advantage: number;
-  /** The share of members above the threshold that `falseAlarmRate` of the others exceed, at most. */
+  /** The largest share of members that are found where at most `falseAlarmRate` of the others are flagged. */
   readonly detectionRate: number;
 }
 
@@ -155,12 +155,14 @@ export function membershipInference(
   scores: { readonly members: ArrayLike<number>; readonly others: ArrayLike<number> },
   { falseAlarmRate = 0.01 }: { readonly falseAlarmRate?: number } = {},
 ): MembershipInference {
+  if (!(falseAlarmRate >= 0 && falseAlarmRate < 1))
+    throw new UserError(`a false-alarm rate must be a number from 0 to below 1, not ${falseAlarmRate}`);
   const both = { positives: scores.members, negatives: scores.others };
   const { falseAlarmRates, detectionRates } = rocCurve(both);
-  const { threshold } = alarmThreshold(scores.others, falseAlarmRate);
+  const last = falseAlarmRates.findLastIndex((rate) => rate <= falseAlarmRate);
   return {
     ...areaUnderRoc(both),
     advantage: detectionRates.reduce((most, rate, step) => Math.max(most, rate - falseAlarmRates[step]!), 0),
-    detectionRate: shareAbove(scores.members, threshold),
+    detectionRate: detectionRates[last]!,
   };
 }

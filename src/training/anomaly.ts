@@ -8,7 +8,7 @@ import type { RoleName } from "../game/roles.ts";
 export const anomalyScores = {
   anomaly: { needs: "anomaly", summary: "the model's own score" },
   reconstruction: { needs: "reconstruct", summary: "mean squared error of the reconstruction" },
-  realness: { needs: "realness", summary: "the critic's score of what looks real, negated" },
+  critic: { needs: "realness", summary: "the critic's score of what looks real, negated" },
 } as const satisfies Readonly<Record<string, { readonly needs: RoleName; readonly summary: string }>>;
 
 export type AnomalyScore = keyof typeof anomalyScores;
@@ -49,7 +49,7 @@ export async function scoreAnomalies(
 ): Promise<Float32Array> {
   const { data } = await apply(anomalyScores[score].needs, examples);
   if (score === "anomaly") return data;
-  if (score === "realness") return data.map((value) => -value);
+  if (score === "critic") return data.map((value) => -value);
   const size = examples.length / count;
   return Float32Array.from({ length: count }, (_, index) => {
     let sum = 0;

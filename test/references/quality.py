@@ -114,7 +114,13 @@ def detection(positives, negatives):
     precisions, recalls, _ = precision_recall_curve(truth, scores)
     wins = (positives[:, None] > negatives) + 0.5 * (positives[:, None] == negatives)
     variance = wins.mean(1).var(ddof=1) / len(positives) + wins.mean(0).var(ddof=1) / len(negatives)
+    # The bootstrap, within either kind, of the library's own average precision.
+    draws = np.random.default_rng(0)
+    redrawn = lambda kind: draws.choice(kind, len(kind))
+    bootstrap = [
+        average_precision_score(truth, np.r_[redrawn(positives), redrawn(negatives)]) for _ in range(20_000)]
     return {
+        "averagePrecisionError": rounded(np.std(bootstrap, ddof=1)),
         "positives": array(positives), "negatives": array(negatives),
         "falseAlarmRates": array(alarms), "detectionRates": array(found), "thresholds": array(thresholds[1:]),
         "precisions": array(precisions[:-1][::-1]), "recalls": array(recalls[:-1][::-1]),

@@ -2,8 +2,9 @@
 
 import type { Split } from "../../data/index.ts";
 import { takeEvenly } from "../../data/splits.ts";
-import { areaUnderRoc, averagePrecision } from "../../metrics/detection.ts";
+import { areaUnderRoc } from "../../metrics/detection.ts";
 import { chooseAnomalyScore } from "../../training/anomaly.ts";
+import { detectionQuality, type Estimate } from "../detection/quality.ts";
 import { finite, type Group, has, noTest } from "./group.ts";
 import type { Subject } from "./subject.ts";
 
@@ -34,18 +35,17 @@ export const detectionGroup: Group = {
     const { run, dataset, options, normal } = subject;
     const some = takeEvenly(dataset.test, run.shape, options.count);
     const scores = await scoresOf(subject, some, "scores of test examples");
-    const of = (wanted: boolean) => scores.filter((_, row) => normal!.has(some.labels![row]!) === wanted);
-    const both = { positives: of(false), negatives: of(true) };
+    const anomalous = Uint8Array.from(some.labels!, (label) => (normal!.has(label) ? 0 : 1));
+    const quality = detectionQuality(scores, anomalous);
+    if (quality === undefined) return { measured: {} };
     const { count } = some;
-    if (both.positives.length === 0 || both.negatives.length === 0) return { measured: {} };
-    const { area, standardError } = areaUnderRoc(both);
-    const share = both.positives.length / count;
+    const measured = ({ value, standardError }: Estimate) => ({ value, ...finite(standardError), count });
+    const share = quality.anomalous / count;
     return {
       measured: {
-        auroc: { value: area, ...finite(standardError), count },
+        auroc: measured(quality.auroc),
         averagePrecision: {
-          value: averagePrecision(both),
-          count,
+          ...measured(quality.averagePrecision),
           reference: { value: share, of: "scores without meaning" },
         },
       },

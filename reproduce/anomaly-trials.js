@@ -1,0 +1,156 @@
+/** What the reproductions of anomaly detection share: the models, what is measured of them, and the plain baselines. */
+import { anomalousRows, anomalyDetector, detectionQuality, loadDataset } from "../dist/index.js";
+import { Moments } from "../dist/metrics/moments.js";
+import { nearestNeighbours } from "../dist/metrics/neighbours.js";
+import { principalComponents, projectRows, rebuildRows } from "../dist/metrics/principal-components.js";
+import { withRun } from "./reproduction.js";
+
+/** @typedef {import("../dist/index.js").Split} Split */
+/** @typedef {import("./reproduction.js").Trial} Trial */
+
+/** @type {readonly { model: string, widths?: string }[]} `widths`: a further option that is set to the widths */
+export const MODELS = [
+  { model: "autoencoder" },
+  { model: "vae" },
+  { model: "contractive-autoencoder" },
+  { model: "ganomaly" },
+  { model: "alad", widths: "criticWidths" },
+  { model: "shared-fusion" },
+];
+
+/** Models whose bodies would be convolutional for images. */
+const CHOOSING = new Set(["autoencoder", "vae", "ganomaly", "alad", "shared-fusion"]);
+
+/**
+ * One set of sizes for all models; everything else is each model's own default.
+ *
+ * @param {(typeof MODELS)[number]} of
+ * @param {{ widths: readonly number[], latent: number, batch: number }} sizes
+ */
+export const optionsOf = ({ model, widths: further }, { widths, latent, batch }) => ({
+  ...(CHOOSING.has(model) ? { architecture: "dense" } : {}),
+  ...{ widths, latent, batch },
+  ...(further === undefined ? {} : { [further]: widths.slice(0, 1) }),
+});
+
+export const BASELINES = /** @type {const} */ ({ pca: "PCA", neighbours: "nearest neighbours" });
+
+/** The k-th nearest training example is how far an example is from them. */
+export const NEIGHBOUR = 5;
+
+/** What scores are called in the tables. */
+const SCORES = [
+  { score: "anomaly", title: "its own score" },
+  { score: "reconstruction", title: "reconstruction" },
+  { score: "critic", title: "critic" },
+  { score: "code-density", title: "density of codes" },
+  { score: "combined", title: "combined" },
+];
+
+/** Rows of a table across data sets: each score that a model has, and what baselines have. @param {string} quality */
+export const rowsOf = (quality) => [
+  { measure: quality, title: "" },
+  ...SCORES.map(({ score, title }) => ({ measure: `${score} ${quality}`, title })),
+];
+
+/** What the rows mean, for a protocol. */
+export const SCORES_IN_WORDS =
+  "*Reconstruction* is the squared error of an example's reconstruction; *critic* the negated score of the critic; *density of codes* the negative log density of its code under Gaussians with full covariances, fitted to the codes of training examples; *its own score* the one that the model's paper gives it. *Combined* is the mean of all that a model has, each standardised by its mean and deviation over held-out normal examples. Every score that there is has its row: none was chosen.";
+
+/**
+ * Qualities of all scores of a trained run, on its test split.
+ *
+ * @param {string} run
+ * @param {{ threads: number, normal: readonly string[], components: number }} how
+ */
+export const measureRun = (run, { threads, normal, components }) =>
+  withRun(run, threads, async (opened) => {
+    const data = await opened.data();
+    const detector = await anomalyDetector(opened, { score: "combined", components, data });
+    const { scores, parts } = await detector.scoreSplit(data.test);
+    const anomalous = anomalousRows(data.test, data.classes, normal);
+    return Object.fromEntries(
+      Object.entries({ ...parts, combined: scores }).flatMap(([name, own]) =>
+        Object.entries(qualitiesOf(own, anomalous)).map(([quality, value]) => [`${name} ${quality}`, value]),
+      ),
+    );
+  });
+
+/**
+ * Qualities of a baseline, given the same training and test examples as a model.
+ *
+ * @param {string} source
+ * @param {{ baseline: string, normal: readonly string[], validation: number, components: number, most?: number }} how
+ *   `most`: training examples that neighbours are looked for among
+ */
+export async function measureBaseline(source, { baseline, normal, validation, components, most }) {
+  const { train, test, classes, shape } = await loadDataset(source, { seed: 0, normal, validation });
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  const [learnt, tried] = [floatsOf(train), floatsOf(test)];
+  const scores =
+    baseline === BASELINES.pca
+      ? principalErrors(learnt, tried, { size, components })
+      : neighbourDistances(evenly(learnt, size, most), tried, size);
+  return qualitiesOf(scores, anomalousRows(test, classes, normal));
+}
+
+/** @param {ArrayLike<number>} scores @param {Uint8Array | undefined} anomalous */
+function qualitiesOf(scores, anomalous) {
+  const quality = anomalous && detectionQuality(scores, anomalous);
+  if (quality === undefined) throw new Error("the test split has not both kinds of examples");
+  const { auroc, averagePrecision } = quality;
+  return {
+    auroc: auroc.value,
+    aurocError: auroc.standardError,
+    averagePrecision: averagePrecision.value,
+    averagePrecisionError: averagePrecision.standardError,
+  };
+}
+
+/**
+ * Squared distances of test rows from the span of the first principal components of the training rows.
+ *
+ * @param {Float32Array} learnt
+ * @param {Float32Array} tried
+ * @param {{ size: number, components: number }} how
+ */
+export function principalErrors(learnt, tried, { size, components }) {
+  const moments = new Moments(size);
+  moments.add(learnt);
+  const principal = principalComponents(moments.gaussian(), components);
+  const rebuilt = rebuildRows(principal, projectRows(principal, tried));
+  return Float64Array.from({ length: tried.length / size }, (_, row) => {
+    let sum = 0;
+    for (let at = row * size; at < (row + 1) * size; at++)
+      sum += /** @type {number} */ ((tried[at]) - /** @type {number} */ (rebuilt[at])) ** 2;
+    return sum;
+  });
+}
+
+/**
+ * Distances of test rows from their fifth nearest training row.
+ *
+ * @param {Float32Array} learnt
+ * @param {Float32Array} tried
+ * @param {number} size
+ */
+export function neighbourDistances(learnt, tried, size) {
+  const { distances } = nearestNeighbours(tried, learnt, { dimensions: size, k: NEIGHBOUR });
+  return distances.filter((_, place) => place % NEIGHBOUR === NEIGHBOUR - 1);
+}
+
+/** @param {Split} split */
+const floatsOf = ({ values }) =>
+  values instanceof Float32Array ? values : Float32Array.from(values, (byte) => byte / 255);
+
+/** Some rows, spread evenly. @param {Float32Array} rows @param {number} size @param {number} [most] */
+function evenly(rows, size, most = Number.POSITIVE_INFINITY) {
+  const count = rows.length / size;
+  if (count <= most) return rows;
+  const taken = new Float32Array(most * size);
+  for (let to = 0; to < most; to++) {
+    const from = Math.floor((to * count) / most) * size;
+    taken.set(rows.subarray(from, from + size), to * size);
+  }
+  return taken;
+}

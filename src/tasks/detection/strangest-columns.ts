@@ -1,0 +1,28 @@
+// Which column of a row is strange: the one that the model rebuilds worst.
+
+import { columnWidth, type TableSchema } from "../../data/table/schema.ts";
+
+/**
+ * The name of the column with the largest squared error, for each row. Categories count over all of their places.
+ *
+ * @param rows row-major [count, width of the table], as the networks see them
+ * @param rebuilt the same, reconstructed
+ */
+export function strangestColumns(
+  { columns }: TableSchema,
+  rows: Float32Array,
+  rebuilt: Float32Array,
+): string[] {
+  const width = columns.reduce((sum, column) => sum + columnWidth(column), 0);
+  return Array.from({ length: rows.length / width }, (_, row) => {
+    let place = row * width;
+    let worst = { name: "", error: -1 };
+    for (const column of columns) {
+      let error = 0;
+      for (const end = place + columnWidth(column); place < end; place++)
+        error += (rows[place]! - rebuilt[place]!) ** 2;
+      if (error > worst.error) worst = { name: column.name, error };
+    }
+    return worst.name;
+  });
+}
