@@ -115,7 +115,9 @@ export interface PyramidOptions {
 }
 
 export type HalvingOptions = PyramidOptions & { readonly hidden: Activation; readonly model: string };
-export type DoublingOptions = PyramidOptions & { readonly last: Activation; readonly model: string };
+/** From codes to images, where hidden layers are ReLU unless told. */
+type SeedOptions = PyramidOptions & { readonly hidden?: Activation | undefined; readonly model: string };
+export type DoublingOptions = SeedOptions & { readonly last: Activation };
 
 /** DCGAN's 4×4 convolutions of stride 2. */
 const HALVE = { kernelSize: 4, strides: 2, padding: 1 } as const;
@@ -142,7 +144,15 @@ export function halvings(
 /** Transposed convolutions that double again what was halved, a list of layers each; the last ones make the image. */
 export function doublings(
   data: DataSpecification,
-  { filters, batchNorm, normalisation = batchNormalisation, last, model, ...rest }: DoublingOptions,
+  {
+    filters,
+    batchNorm,
+    normalisation = batchNormalisation,
+    hidden = "relu",
+    last,
+    model,
+    ...rest
+  }: DoublingOptions,
 ): Layer[][] {
   const { channels, heights } = pyramid(data, model);
   const levels = heights.length - 1;
@@ -151,20 +161,14 @@ export function doublings(
     const made = isLast ? channels : filters * 2 ** (levels - 2 - index);
     const layer = conv2dTranspose({ ...HALVE, ...rest, filters: made, useBias: isLast || !batchNorm });
     if (isLast) return [layer, activation(last)];
-    return [layer, ...(batchNorm ? [normalisation()] : []), activation("relu")];
+    return [layer, ...(batchNorm ? [normalisation()] : []), activation(hidden)];
   });
 }
 
 /** Codes to what the doublings begin with: a dense layer, as many filters as the last halving has. */
 export function seedImages(
   data: DataSpecification,
-  {
-    filters,
-    batchNorm,
-    normalisation = batchNormalisation,
-    model,
-    ...rest
-  }: PyramidOptions & { readonly model: string },
+  { filters, batchNorm, normalisation = batchNormalisation, hidden = "relu", model, ...rest }: SeedOptions,
 ): Layer[] {
   const { heights, widths } = pyramid(data, model);
   const deepest = filters * 2 ** (heights.length - 2);
@@ -172,7 +176,7 @@ export function seedImages(
     dense({ units: deepest * heights.at(-1)! * widths.at(-1)!, ...rest }),
     reshape([deepest, heights.at(-1)!, widths.at(-1)!]),
     ...(batchNorm ? [normalisation()] : []),
-    activation("relu"),
+    activation(hidden),
   ];
 }
 
@@ -226,11 +230,17 @@ export function trunkOf(
 export function decoderOf(
   data: DataSpecification,
   body: Body,
-  { last, batchNorm = false, ...rest }: BodyDetails & { readonly last: Activation },
+  {
+    hidden = "relu",
+    last,
+    batchNorm = false,
+    ...rest
+  }: BodyDetails & { readonly hidden?: Activation; readonly last: Activation },
 ): Layer {
   return architectureOf(data, body) === "conv"
-    ? convolutionalDecoder(data, { filters: body.filters, last, batchNorm, ...rest })
+    ? convolutionalDecoder(data, { filters: body.filters, hidden, last, batchNorm, ...rest })
     : denseDecoder(data, [...body.widths].reverse(), {
+        hidden,
         last,
         batchNorm: batchNorm && body.normaliseDense === true,
       });

@@ -9,6 +9,7 @@
 import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
 import { logPriorRatio, reparameterise, standardNormalDivergence } from "../../losses/index.ts";
+import { activationSchema } from "../../nn/index.ts";
 import { concat, type Tensor } from "../../tensor/index.ts";
 import { halvingOf, halvingOptions } from "../halving.ts";
 import { decoderOf, gaussianEncoder, trunkOf } from "../networks.ts";
@@ -22,6 +23,7 @@ export const vae = defineModel({
     "Maximises a bound on the likelihood of the data; generates, encodes, rebuilds (Kingma, Welling 2014)",
   options: z.strictObject({
     ...bodyOptions({ widths: [256, 128], filters: 32 }),
+    activation: activationSchema.default("relu").describe("activation of hidden layers"),
     latent: latentOption(32),
     ...likelihoodOptions,
     beta: z.number().min(0).default(1).describe("weight of the divergence from the prior"),
@@ -34,11 +36,12 @@ export const vae = defineModel({
   build({ data, options, network }) {
     const { latent, beta, freeBits } = options;
     const likelihood = likelihoodOf(data, options);
-    const trunk = trunkOf(data, options, { model: "vae", hidden: "relu" });
+    const layers = { model: "vae", hidden: options.activation };
+    const trunk = trunkOf(data, options, layers);
     const [channels, ...rest] = data.shape as [number, ...number[]];
     const made = { ...data, shape: [channels * likelihood.outputs, ...rest] };
     const encoder = network("encoder", gaussianEncoder(trunk, latent));
-    const decoder = network("decoder", decoderOf(made, options, { model: "vae", last: "linear" }));
+    const decoder = network("decoder", decoderOf(made, options, { ...layers, last: "linear" }));
 
     return game({
       round({ x, batch, normal }) {

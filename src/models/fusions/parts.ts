@@ -3,7 +3,7 @@
 // nor have critics whose smoothness is seen to otherwise, by a penalty on slopes or by spectral normalisation.
 
 import type { DataSpecification } from "../../game/model.ts";
-import { batchNormalisation, dense, type Layer, type Scope, sequential } from "../../nn/index.ts";
+import { dense, type Layer, type Scope, sequential } from "../../nn/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { criticOf, type Judgement } from "../adversary/critics.ts";
 import type { AdversarialSettings } from "../adversary/options.ts";
@@ -11,22 +11,15 @@ import { type Body, decoderOf, signedRange, trunkOf } from "../networks.ts";
 
 export const KERNEL = { kind: "normal", deviation: 0.02 } as const;
 
-/** Examples to codes [N, latent]; standardised ones have mean 0 and variance 1 in each dimension. */
+/** Examples to codes [N, latent]. */
 export function codeEncoder(
   data: DataSpecification,
   body: Body,
-  {
-    latent,
-    model,
-    standardised = false,
-    batchNorm = false,
-  }: { latent: number; model: string; standardised?: boolean; batchNorm?: boolean },
+  { latent, model, batchNorm = false }: { latent: number; model: string; batchNorm?: boolean },
 ): Layer {
   return sequential([
     ...trunkOf(data, body, { model, hidden: "leakyRelu", batchNorm }),
-    // What is standardised needs no bias: its mean is taken away again.
-    dense({ units: latent, useBias: !standardised }),
-    ...(standardised ? [batchNormalisation({ center: false, scale: false })] : []),
+    dense({ units: latent }),
   ]);
 }
 
