@@ -3,6 +3,8 @@
 
 import { basename } from "node:path";
 import { formatCount, formatDuration, formatNumber, Progress } from "../pictures/progress.ts";
+import type { RoundProfile } from "../runtime/profile.ts";
+import { profileSummary, profileTables, straysSummary } from "../training/profile-report.ts";
 import type { Training, TrainingEvent } from "../training/train.ts";
 import { type Context, STOPPED } from "./command.ts";
 import { type Output, oneLine } from "./output.ts";
@@ -69,6 +71,9 @@ class Follower {
         break;
       case "collapse":
         this.#warn(event.warnings);
+        break;
+      case "profile":
+        this.#profile(event.profile);
         break;
       case "checkpoint":
         break;
@@ -147,6 +152,17 @@ class Follower {
     if (picture === undefined || this.#progress === undefined || round === this.#pictured) return;
     this.#pictured = round;
     this.#progress.picture(linesOf(picture, this.#output.surroundings));
+  }
+
+  /** Tables of where the time goes. */
+  #profile(profile: RoundProfile): void {
+    this.say(profileSummary(profile));
+    for (const { heading, rows } of profileTables(profile)) {
+      const right = heading.map((_, column) => column).slice(1);
+      this.say(`\n${table([heading, ...rows], { right })}`);
+    }
+    const strays = straysSummary(profile);
+    this.say(strays === "" ? "" : `\n${strays}\n`);
   }
 
   /** Each kind of collapse is told once. */

@@ -111,6 +111,18 @@ export function deviceOf({ device, threads }: DeviceOptions): DeviceOptions {
   return { ...(device === undefined ? {} : { device }), ...(threads === undefined ? {} : { threads }) };
 }
 
+export interface ProfileOptions {
+  readonly profile?: boolean;
+}
+
+/** --profile. */
+export function addProfileOption(command: Command): Command {
+  return command.option("--profile", "show where the time of a round goes, by operator and by layer");
+}
+
+export const profileOf = ({ profile }: ProfileOptions): ProfileOptions =>
+  profile === undefined ? {} : { profile };
+
 export interface LengthOptions {
   readonly epochs?: number;
   readonly rounds?: number;

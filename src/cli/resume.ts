@@ -5,14 +5,17 @@ import { addCommand, type Context, outputOf } from "./command.ts";
 import {
   addDeviceOptions,
   addLengthOptions,
+  addProfileOption,
   type CommonOptions,
   type DeviceOptions,
   deviceOf,
   type LengthOptions,
   lengthOf,
+  type ProfileOptions,
+  profileOf,
 } from "./options.ts";
 
-interface ResumeOptions extends CommonOptions, DeviceOptions, LengthOptions {}
+interface ResumeOptions extends CommonOptions, DeviceOptions, LengthOptions, ProfileOptions {}
 
 export function addResume(program: Command, context: Context): void {
   const command = addCommand(program, "resume", {
@@ -26,14 +29,14 @@ export function addResume(program: Command, context: Context): void {
     epochs: "passes over the training examples, those played before included",
     rounds: "rounds in all, those played before included",
   });
-  addDeviceOptions(command).action(async (run: string, options: ResumeOptions) => {
+  addProfileOption(addDeviceOptions(command)).action(async (run: string, options: ResumeOptions) => {
     const output = outputOf(context, options);
     const { findRun } = await import("./runs.ts");
     const path = await findRun(run);
     const { follow } = await import("./follow.ts");
     const { resume } = await import("../training/train.ts");
     await follow(context, output, (signal) =>
-      resume(path, { ...lengthOf(options), ...deviceOf(options), signal }),
+      resume(path, { ...lengthOf(options), ...deviceOf(options), ...profileOf(options), signal }),
     );
   });
 }

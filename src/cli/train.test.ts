@@ -70,6 +70,25 @@ describe("train", () => {
     });
   });
 
+  test("--profile shows where the time goes", async () => {
+    const { status, stdout, stderr } = await gamelan(
+      ["train", "autoencoder", ...small, "--set", "widths=32", "--rounds", "3", "--profile"].concat([
+        "--out",
+        join("runs", "profiled"),
+      ]),
+      { directory },
+    );
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/phase train, after round 1: [\d.]+ ms a round; [\d.]+ ms while \d+ rounds/);
+    expect(stderr).toMatch(/\noperator +nodes +ms +share\n/);
+    expect(stderr).toMatch(/\nencoder\/dense1 +[\d.]+ +[\d.]+ +[\d.]+ +[\d.]+ +[\d.]+ %\n/);
+    expect(stdout).toContain(join("runs", "profiled", "profile-train.png"));
+    const { phases } = JSON.parse(
+      await readFile(join(directory, "runs", "profiled", "profile.json"), "utf8"),
+    ) as { phases: { device: string; threads: number }[] };
+    expect(phases).toEqual([expect.objectContaining({ device: "cpu", threads: 1 })]);
+  });
+
   test("in a terminal a line moves below a picture", async () => {
     const { stderr } = await gamelan(["train", "autoencoder", ...small, "--rounds", "3"], {
       directory,

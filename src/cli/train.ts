@@ -6,6 +6,7 @@ import {
   addDeviceOptions,
   addImageOptions,
   addLengthOptions,
+  addProfileOption,
   type CommonOptions,
   type DeviceOptions,
   deviceOf,
@@ -14,13 +15,15 @@ import {
   imageOptionsOf,
   type LengthOptions,
   lengthOf,
+  type ProfileOptions,
   part,
+  profileOf,
   repeatable,
   seedOption,
   wholeNumber,
 } from "./options.ts";
 
-interface TrainOptions extends CommonOptions, DeviceOptions, ImageOptions, LengthOptions {
+interface TrainOptions extends CommonOptions, DeviceOptions, ImageOptions, LengthOptions, ProfileOptions {
   readonly data?: string;
   readonly to?: string;
   readonly set?: readonly string[];
@@ -82,7 +85,8 @@ export function addTrain(program: Command, context: Context): void {
         "train on so many examples only, chosen by the seed, of each class as large a part (all)",
       ).argParser(wholeNumber("--examples", { least: 1 })),
     );
-  addDeviceOptions(addImageOptions(command)).action(async (name: string, options: TrainOptions) => {
+  addDeviceOptions(addImageOptions(command));
+  addProfileOption(command).action(async (name: string, options: TrainOptions) => {
     const output = outputOf(context, options);
     const { findModel } = await import("../models/find-model.ts");
     const { parseSettings } = await import("../models/settings.ts");
@@ -105,6 +109,7 @@ export function addTrain(program: Command, context: Context): void {
         ...lengthOf(options),
         ...imageOptionsOf(options),
         ...deviceOf(options),
+        ...profileOf(options),
         signal,
       }),
     );

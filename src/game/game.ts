@@ -2,7 +2,7 @@
 
 import { UserError } from "../errors.ts";
 import type { RoundGraph } from "../runtime/program.ts";
-import { type DataType, input, type Shape, type Tensor, topologicalOrder } from "../tensor/index.ts";
+import { type DataType, input, type Shape, type Tensor, topologicalOrder, within } from "../tensor/index.ts";
 import type {
   DataSpecification,
   GameDefinition,
@@ -82,9 +82,9 @@ export class Game {
           (training?: boolean) =>
           (...inputs: Inputs): Output => {
             const scope = currentTrace().scope(name, training === undefined ? {} : { training });
-            return typeof body === "function"
-              ? body(scope as never, ...inputs)
-              : body.apply(inputs[0]!, scope);
+            return within({ layer: name }, () =>
+              typeof body === "function" ? body(scope as never, ...inputs) : body.apply(inputs[0]!, scope),
+            );
           };
         return Object.assign(call(), { networkName: name, frozen: call(false) }) as Network<Inputs, Output>;
       },
@@ -150,9 +150,12 @@ export class Game {
     const feeds = new DataFeeds(this.data, this.batch);
     const metrics = new Map<string, Tensor[]>();
     phase.turns.forEach((turn, index) => {
-      this.playTurn(trace, feeds.forTurn(trace, `turn${index}`), [turn].flat(), metrics);
+      const players = [turn].flat();
+      within({ player: players.join(" + ") }, () =>
+        this.playTurn(trace, feeds.forTurn(trace, `turn${index}`), players, metrics),
+      );
     });
-    this.updateAverages(trace);
+    within({ pass: "averages" }, () => this.updateAverages(trace));
 
     const results = Array.from(metrics, ([name, values]) => ({
       name,
@@ -197,11 +200,14 @@ export class Game {
           variable: this.variables.get(`state/${state.stateName}`)!,
           value,
         }));
-        return { name, player, loss: player.loss(round), report: player.report?.(round) ?? {}, updates };
+        return within({ player: name }, () => {
+          const report = player.report?.(round) ?? {};
+          return { name, player, loss: player.loss(round), report, updates };
+        });
       });
     });
     const steps = moves.map(({ name, player, loss, report, updates }) => {
-      const step = playerUpdates(trace, name, player, loss);
+      const step = within({ player: name }, () => playerUpdates(trace, name, player, loss));
       const sizes: Readonly<Record<string, Tensor>> = this.sizes ? stepSizes(trace, step) : {};
       return { name, loss, report: { ...report, ...sizes }, updates: [...step.updates, ...updates] };
     });
@@ -309,8 +315,10 @@ class DataFeeds {
 
   /** Examples of a batch as floats. */
   private rows(name: string, shape: Shape, dtype: DataType, indices: Tensor): Tensor {
-    const rows = this.sharedInput(name, shape, dtype).gather(indices);
-    return dtype === "uint8" ? rows.cast("float32").mul(1 / 255) : rows;
+    return within({ layer: undefined, pass: "data" }, () => {
+      const rows = this.sharedInput(name, shape, dtype).gather(indices);
+      return dtype === "uint8" ? rows.cast("float32").mul(1 / 255) : rows;
+    });
   }
 
   private targetRows(indices: Tensor): Tensor {

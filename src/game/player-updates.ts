@@ -5,10 +5,10 @@
 // apart again. The arithmetic is the same, number by number.
 
 import { clipByNorm, type UpdateRule, updateRule } from "../nn/index.ts";
-import { concat, gradientsOrNull, type Tensor } from "../tensor/index.ts";
+import { concat, gradientsOrNull, type Tensor, within } from "../tensor/index.ts";
 import type { Player } from "./model.ts";
 import type { Trace } from "./trace.ts";
-import { constantVariable, type Variable } from "./variables.ts";
+import { constantVariable, layerOf, type Variable } from "./variables.ts";
 
 export interface Update {
   readonly variable: Variable;
@@ -21,9 +21,7 @@ export interface Reached {
   readonly gradient: Tensor;
 }
 
-interface Moved {
-  readonly variable: Variable;
-  readonly gradient: Tensor;
+interface Moved extends Reached {
   /** The optimiser's memory of it, by the slots' names. */
   readonly slots: Readonly<Record<string, Variable>>;
 }
@@ -49,7 +47,19 @@ export function playerUpdates(trace: Trace, name: string, player: Player<unknown
   });
   if (reached.length === 0)
     throw new Error(`the loss of player "${name}" does not depend on any network it moves`);
-  const { optimiser, clipWeights } = player;
+  const updates = within({ layer: undefined, pass: "optimiser" }, () =>
+    optimiserSteps(trace, name, player, reached),
+  );
+  return { updates, reached };
+}
+
+function optimiserSteps(
+  trace: Trace,
+  name: string,
+  { optimiser, clipWeights }: Player<unknown>,
+  reached: readonly Reached[],
+): Update[] {
+  const { variables } = trace;
   const gradients = reached.map(({ gradient }) => gradient);
   const clipped = optimiser.clipNorm === undefined ? gradients : clipByNorm(gradients, optimiser.clipNorm);
   const rule = updateRule(optimiser);
@@ -66,13 +76,14 @@ export function playerUpdates(trace: Trace, name: string, player: Player<unknown
   const step = trace.read(counter).add(1);
   const vectors = moved.filter(({ variable }) => variable.shape.length === 1);
   const others = moved.filter(({ variable }) => variable.shape.length !== 1);
-  const updates = [
+  return [
     { variable: counter, value: step },
     ...[...others.map((single) => [single]), ...(vectors.length > 0 ? [vectors] : [])].flatMap((group) =>
-      updatesOf(trace, group, { rule, step, clipWeights }),
+      within({ layer: group.length === 1 ? layerOf(group[0]!.variable) : undefined }, () =>
+        updatesOf(trace, group, { rule, step, clipWeights }),
+      ),
     ),
   ];
-  return { updates, reached };
 }
 
 /** One step for some weights as one: a single weight as it is, or vectors end to end. */

@@ -3,8 +3,8 @@
 // `encoder(x)` as its paper does. Tracing is synchronous and not nested.
 
 import type { Scope } from "../nn/index.ts";
-import { input, type Shape, type Tensor } from "../tensor/index.ts";
-import { constantVariable, type Variable, type Variables, weightVariable } from "./variables.ts";
+import { input, type Shape, type Tensor, within } from "../tensor/index.ts";
+import { constantVariable, layerOf, type Variable, type Variables, weightVariable } from "./variables.ts";
 
 /** Random numbers that a round asks for: one array a round, by the name of their stream. */
 export interface Draw {
@@ -113,7 +113,8 @@ export class Trace {
   /** Applies the turn's statistics updates whose batch some loss has seen. */
   settleStatistics(seen: ReadonlySet<Tensor>): void {
     for (const { variable, next, witness } of this.statistics) {
-      if (seen.has(witness)) this.write(variable, next(this.read(variable)));
+      if (!seen.has(witness)) continue;
+      within({ layer: layerOf(variable) }, () => this.write(variable, next(this.read(variable))));
     }
     this.statistics = [];
   }
@@ -121,6 +122,7 @@ export class Trace {
   /** @param training whether batch statistics are used and followed */
   scope(network: string, { training = this.training, path = network } = {}): Scope {
     return {
+      path,
       training,
       weight: (name, shape, initialiser, fans) =>
         this.read(

@@ -18,6 +18,12 @@ export interface Variable {
   readonly first: (seed: number) => Float32Array;
 }
 
+/** Path of the layer that a variable belongs to. */
+export function layerOf({ name }: Variable): string | undefined {
+  const end = name.lastIndexOf("/");
+  return end < 0 ? undefined : name.slice(0, end);
+}
+
 /** The variables of one game, in order of first use. */
 export class Variables {
   private readonly all = new Map<string, Variable>();

@@ -1,7 +1,7 @@
 // Layers, with Keras's names and options. A layer is plain configuration plus a function of a tensor and a scope;
 // `sequential` is a layer made of layers.
 
-import { ShapeError, type Tensor } from "../tensor/index.ts";
+import { ShapeError, type Tensor, within } from "../tensor/index.ts";
 import { responseLength } from "../tensor/primitives/products.ts";
 import { type Activation, activate } from "./activations.ts";
 import type { Initialiser } from "./initialisers.ts";
@@ -267,7 +267,8 @@ export function outputsOf(layers: readonly Layer[], x: Tensor, scope: Scope): Te
   for (const layer of layers) {
     const count = (counts.get(layer.kind) ?? 0) + 1;
     counts.set(layer.kind, count);
-    outputs.push(layer.apply(outputs.at(-1) ?? x, scope.child(`${layer.kind}${count}`)));
+    const own = scope.child(`${layer.kind}${count}`);
+    outputs.push(within({ layer: own.path }, () => layer.apply(outputs.at(-1) ?? x, own)));
   }
   return outputs;
 }

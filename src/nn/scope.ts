@@ -6,6 +6,8 @@ import type { Shape, Tensor } from "../tensor/index.ts";
 import type { Fans, Initialiser } from "./initialisers.ts";
 
 export interface Scope {
+  /** Names of the network, and of the layers on the way to this one: "encoder/dense1". */
+  readonly path: string;
   /** True while a player learns: batch statistics are used and dropout drops. */
   readonly training: boolean;
   /** The current value of a weight, made by the initialiser at the start of a run. */

@@ -1,7 +1,7 @@
 // An ONNX graph while it is being written: nodes, constants and named values, before they become protocol
 // buffers. A Loop's body is a graph of its own that sees the values of the graph around it.
 
-import type { DataType, Emitter, OnnxAttribute, TensorType } from "../tensor/index.ts";
+import type { DataType, Emitter, OnnxAttribute, Origin, TensorType } from "../tensor/index.ts";
 
 /** A free length is written by name; all free lengths of one name are equal. */
 export type Dimension = number | string;
@@ -18,6 +18,8 @@ export interface OnnxNode {
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
   readonly body?: OnnxGraph;
+  /** Where what it computes was written down. */
+  readonly origin?: Origin;
 }
 
 export interface Initializer extends TensorType {
@@ -36,6 +38,8 @@ export interface OnnxGraph {
 export class GraphBuilder implements Emitter {
   readonly nodes: OnnxNode[] = [];
   readonly initializers = new Map<string, Initializer>();
+  /** That of the nodes to come. */
+  origin: Origin | undefined;
   private readonly constants = new Map<string, string>();
   private readonly made = new Set<string>();
   private readonly renamed = new Map<string, string>();
@@ -72,6 +76,7 @@ export class GraphBuilder implements Emitter {
       outputs: names,
       attributes,
       ...(body === undefined ? {} : { body }),
+      ...(this.origin === undefined ? {} : { origin: this.origin }),
     });
     return names;
   }

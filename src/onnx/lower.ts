@@ -40,7 +40,10 @@ export function lower(
   const order = topologicalOrder(outputs);
   const lowering = new Lowering(builder, order, outputs, bindings, options);
   for (const tensor of order) lowering.visit(tensor);
-  return outputs.map((output) => lowering.value(output, "natural"));
+  return outputs.map((output) => {
+    builder.origin = output.origin;
+    return lowering.value(output, "natural");
+  });
 }
 
 class Lowering {
@@ -81,6 +84,7 @@ class Lowering {
       return;
     }
     if (this.absorbed.has(tensor) || this.values.has(tensor)) return;
+    this.builder.origin = tensor.origin;
     const parts = this.parts.get(tensor);
     if (parts !== undefined) {
       this.split(parts);

@@ -13,6 +13,7 @@ import {
   sizeOf,
   Tensor,
   topologicalOrder,
+  within,
 } from "../tensor/index.ts";
 
 /** Operators of several operands that broadcast by themselves. */
@@ -52,7 +53,10 @@ export function simplify(outputs: readonly Tensor[]): Tensor[] {
   };
   for (const tensor of topologicalOrder(outputs)) {
     const inputs = tensor.inputs.map((operand) => replacements.get(operand)!);
-    replacements.set(tensor, settled(rebuilt(tensor, inputs)));
+    replacements.set(
+      tensor,
+      within(tensor.origin, () => settled(rebuilt(tensor, inputs))),
+    );
   }
   return outputs.map((output) => replacements.get(output)!);
 }

@@ -56,6 +56,7 @@ export function roundLoop(
   for (const { name, tensor } of round.shared) bindings.set(tensor, once(name, tensor.shape));
   for (const { name, before } of carried) bindings.set(before, `before/${name}`);
   const index = "round/index";
+  body.origin = { layer: undefined, player: undefined, pass: "data" };
   for (const { name, tensor } of round.perRound) {
     const all = once(name, [0, ...tensor.shape]); // 0: as long as it is
     bindings.set(tensor, body.node("Gather", [all, index], { axis: { int: 0 } }));
@@ -139,12 +140,14 @@ export interface RoundResult {
 
 /** K rounds of training in one call. */
 export class RoundProgram {
+  readonly graph: OnnxGraph;
   private readonly session: Session;
   private readonly inputs: readonly string[];
 
-  private constructor(session: Session, inputs: readonly string[]) {
+  private constructor(session: Session, graph: OnnxGraph) {
     this.session = session;
-    this.inputs = inputs;
+    this.graph = graph;
+    this.inputs = graph.inputs.map(({ name }) => name).filter((name) => name !== "rounds");
   }
 
   static async create(
@@ -155,10 +158,7 @@ export class RoundProgram {
     const layout = options.layout ?? (options.device === "cpu" ? "channel-major" : "natural");
     const graph = roundLoop(round, { layout, device: options.device });
     const session = await engine.create(serialise(graph), options);
-    return new RoundProgram(
-      session,
-      graph.inputs.map(({ name }) => name).filter((name) => name !== "rounds"),
-    );
+    return new RoundProgram(session, graph);
   }
 
   /**

@@ -23,7 +23,8 @@ import type { Device, Value } from "./engine.ts";
 import { evaluate } from "./evaluate.ts";
 import { InferenceProgram } from "./inference.ts";
 import { nodeEngine } from "./node.ts";
-import { RoundProgram, type RoundResult, type State } from "./program.ts";
+import { readProfile, strays, tally } from "./profile.ts";
+import { RoundProgram, type RoundResult, roundLoop, type State } from "./program.ts";
 
 const required = process.env.GAMELAN_REQUIRE_WEBGPU === "1";
 /** Why WebGPU is not there. One that is there and fails, fails the tests. */
@@ -102,16 +103,11 @@ describe.skipIf(absence !== undefined)("on WebGPU", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Operators that a profile says ran on the CPU. */
-  function operatorsOnCpu(name: string): string[] {
+  /** Where the nodes of rounds ran, by a profile. */
+  function partsOf(name: string, round: CompiledRound) {
     const file = readdirSync(folder).find((entry) => entry.startsWith(`${name}_`));
-    const events = JSON.parse(readFileSync(join(folder, file!), "utf8")) as {
-      args?: { op_name?: string; provider?: string };
-    }[];
-    const nodes = events.flatMap(({ args }) => (args?.op_name === undefined ? [] : [args]));
-    expect(nodes.some(({ provider }) => provider === "WebGpuExecutionProvider")).toBe(true);
-    const strays = nodes.filter(({ provider }) => provider !== "WebGpuExecutionProvider");
-    return [...new Set(strays.map(({ op_name }) => op_name!))].sort();
+    const graph = roundLoop(round, { layout: "natural", device: "webgpu" });
+    return readProfile(readFileSync(join(folder, file!), "utf8"), graph, ROUNDS).parts;
   }
 
   test.each([
@@ -129,8 +125,16 @@ describe.skipIf(absence !== undefined)("on WebGPU", () => {
       const differences = values.map((value, round) => Math.abs(actual.metrics[metric]![round]! - value));
       expect(Math.max(...differences) / scale, metric).toBeLessThan(TOLERANCE);
     }
-    // Only the Loop itself, and the bool that it asks after each round.
-    expect(operatorsOnCpu(name)).toEqual(["Identity", "Loop"]);
+    const parts = partsOf(name, begun.round);
+    expect(strays({ device: "webgpu", parts })).toEqual([]);
+    // But for the Loop itself only the bool that it asks after each round.
+    const nodes = Object.fromEntries(
+      tally(parts, ({ device, operator }) => (device === "cpu" ? operator : device)).map(
+        ({ name, nodes }) => [name, nodes],
+      ),
+    );
+    expect(nodes).toEqual({ webgpu: expect.any(Number), Identity: 1 });
+    expect(nodes.webgpu).toBeGreaterThan(100);
   });
 
   test("a network computes batches of any size", async () => {

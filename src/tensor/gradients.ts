@@ -4,6 +4,7 @@
 // With L the loss and v̄ = ∂L/∂v, every node y = f(a, b, …) hands each operand its part of the chain rule,
 // ā += ȳ·∂f/∂a, visiting nodes from the loss backwards.
 
+import { within } from "./origin.ts";
 import type { PrimitiveDefinition } from "./primitive.ts";
 import { primitives } from "./primitives/index.ts";
 import { ShapeError, sameShape } from "./shape.ts";
@@ -78,11 +79,13 @@ export function gradientsOrNull(
     if (!needed.includes(true)) continue;
     const definition = primitives[tensor.primitive] as PrimitiveDefinition<unknown>;
     const node = { inputs: tensor.inputs, attributes: tensor.attributes, output: tensor };
-    definition.gradient(node, gradient, needed).forEach((part, operandIndex) => {
-      const operand = tensor.inputs[operandIndex]!;
-      if (part === null || !needed[operandIndex]) return;
-      const sum = parts.get(operand);
-      parts.set(operand, sum === undefined ? part : sum.add(part));
+    within({ layer: tensor.origin.layer, pass: "backward" }, () => {
+      definition.gradient(node, gradient, needed).forEach((part, operandIndex) => {
+        const operand = tensor.inputs[operandIndex]!;
+        if (part === null || !needed[operandIndex]) return;
+        const sum = parts.get(operand);
+        parts.set(operand, sum === undefined ? part : sum.add(part));
+      });
     });
   }
   return targets.map((target) => parts.get(target) ?? null);

@@ -1,4 +1,5 @@
 export { gradients, gradientsOrNull, topologicalOrder } from "./gradients.ts";
+export { currentOrigin, type Origin, type Pass, within } from "./origin.ts";
 export type { Emitter, OnnxAttribute, Operand, PrimitiveDefinition } from "./primitive.ts";
 export { onnxTypes } from "./primitives/elementwise.ts";
 export { type AttributesOf, type PrimitiveName, primitives } from "./primitives/index.ts";

@@ -2,6 +2,7 @@
 // It holds no numbers. Every method adds a node and returns it.
 
 import { UserError } from "../errors.ts";
+import { currentOrigin, type Origin } from "./origin.ts";
 import type { PrimitiveDefinition } from "./primitive.ts";
 import { type AttributesOf, type PrimitiveName, primitives } from "./primitives/index.ts";
 import type { ConvolutionAttributes } from "./primitives/products.ts";
@@ -39,6 +40,8 @@ export class Tensor implements TensorType {
   readonly attributes: unknown;
   readonly shape: Shape;
   readonly dtype: DataType;
+  /** Where it was written down. */
+  readonly origin: Origin;
 
   constructor(primitive: PrimitiveName, inputs: readonly Tensor[], attributes: unknown, type: TensorType) {
     this.id = nextId++;
@@ -47,6 +50,7 @@ export class Tensor implements TensorType {
     this.attributes = attributes;
     this.shape = type.shape;
     this.dtype = type.dtype;
+    this.origin = currentOrigin();
   }
 
   /** Number of axes. */

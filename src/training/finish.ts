@@ -11,6 +11,7 @@ import type { State } from "../runtime/program.ts";
 import { writeFileAtomic } from "./atomic-file.ts";
 import { readAllEvents } from "./events.ts";
 import { type Measures, measure, reconstructs } from "./measure.ts";
+import { profilePicture, readProfiles } from "./profile-files.ts";
 import { type CollapseEvent, report } from "./report.ts";
 import type { Run, RunDescription } from "./run-directory.ts";
 import type { Trainer } from "./trainer.ts";
@@ -59,8 +60,13 @@ export async function finishRun({
   const samples = last.flatMap((event) => (event.type === "samples" ? [String(event.file)] : []));
   const pictures = [...samples.map((file) => join(run.path, file)), ...(chart === undefined ? [] : [losses])];
   const { round } = trainer;
-  await writeFileAtomic(run.reportPath, report(run, { round, validation, test, collapse, pictures }));
-  return { validation, test, models, pictures };
+  const profiles = await readProfiles(run);
+  await writeFileAtomic(
+    run.reportPath,
+    report(run, { round, validation, test, collapse, pictures, profiles }),
+  );
+  const shown = [...pictures, ...profiles.map((profile) => profilePicture(run, profile))];
+  return { validation, test, models, pictures: shown };
 }
 
 /** Writes each role of the trained networks as a plain .onnx file with a free batch. */

@@ -1,8 +1,11 @@
 // report.md: what was trained, what it is worth, what it looks like.
 
 import { relative } from "node:path";
+import type { RoundProfile } from "../runtime/profile.ts";
 import type { CollapseWarning } from "./collapse.ts";
 import type { Measures } from "./measure.ts";
+import { profilePicture } from "./profile-files.ts";
+import { profileSummary, profileTables, straysSummary } from "./profile-report.ts";
 import type { Run } from "./run-directory.ts";
 
 /** As the log has it. */
@@ -18,15 +21,17 @@ export interface Results {
   readonly collapse: CollapseEvent | undefined;
   /** Files of the run. */
   readonly pictures: readonly string[];
+  /** Of each phase, where the run was profiled. */
+  readonly profiles: readonly RoundProfile[];
 }
 
 /** The report of a finished run, as Markdown. */
-export function report({ description, path }: Run, results: Results): string {
-  const { model, options, data, seed, versions } = description;
-  const images = results.pictures.map((file) => {
-    const link = relative(path, file).replaceAll("\\", "/");
+export function report(run: Run, results: Results): string {
+  const { model, options, data, seed, versions } = run.description;
+  const image = (file: string) => {
+    const link = relative(run.path, file).replaceAll("\\", "/");
     return `![${link}](${link})`;
-  });
+  };
   const { measures = {}, warnings = [] } = results.collapse ?? {};
   const parts = [
     `# ${model} on ${data.source}`,
@@ -39,7 +44,14 @@ export function report({ description, path }: Run, results: Results): string {
     measured("On the test split:", results.test),
     measured("Of codes and samples, for signs of collapse:", measures),
     ...warnings.map(({ message }) => `Warning: ${message}.`),
-    ...images,
+    ...results.pictures.map(image),
+    ...(results.profiles.length === 0 ? [] : ["## Where the time of a round goes"]),
+    ...results.profiles.flatMap((profile) => [
+      sentence(profileSummary(profile)),
+      sentence(straysSummary(profile)),
+      ...profileTables(profile).map(({ heading, rows }) => markdown(heading, rows)),
+      image(profilePicture(run, profile)),
+    ]),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
@@ -49,5 +61,11 @@ function measured(title: string, measures: Readonly<Record<string, number>>): st
   return rows.length === 0 ? "" : `${title}\n\n${table("measure", rows)}`;
 }
 
+const sentence = (text: string): string =>
+  text === "" ? "" : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+
 const table = (title: string, rows: readonly (readonly string[])[]): string =>
-  [`| ${title} | value |`, "| --- | --- |", ...rows.map((cells) => `| ${cells.join(" | ")} |`)].join("\n");
+  markdown([title, "value"], rows);
+
+const markdown = (heading: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [heading, heading.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");

@@ -9,12 +9,14 @@ import type { Game } from "../game/game.ts";
 import type { Picture } from "../pictures/png.ts";
 import type { Device } from "../runtime/engine.ts";
 import { nodeEngine } from "../runtime/node.ts";
+import type { RoundProfile } from "../runtime/profile.ts";
 import { writeFileAtomic } from "./atomic-file.ts";
 import { loadLatestCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { type CollapseWarning, collapseWarnings, measureCollapse } from "./collapse.ts";
 import { EventLog } from "./events.ts";
 import { finishRun } from "./finish.ts";
 import { planOf, roundsPerEpochOf } from "./plan.ts";
+import { writeProfiles } from "./profile-files.ts";
 import type { Run } from "./run-directory.ts";
 import { drawSamples } from "./samples.ts";
 import { countWeights, firstNotFinite, initialState, restoredState, Trainer } from "./trainer.ts";
@@ -48,6 +50,12 @@ export type TrainingEvent =
       readonly measures: Readonly<Record<string, number>>;
       /** What is collapsing and what to try. */
       readonly warnings: readonly CollapseWarning[];
+    }
+  | {
+      readonly type: "profile";
+      readonly profile: RoundProfile;
+      /** Files of the run: all profiles so far, and this one as a picture. */
+      readonly files: { readonly profiles: string; readonly picture: string };
     }
   | { readonly type: "checkpoint"; readonly round: number; readonly file: string }
   | { readonly type: "warning"; readonly message: string }
@@ -99,6 +107,8 @@ export interface TrainingParts {
   readonly threads: number;
   /** Rounds asked for in all. */
   readonly rounds: number;
+  /** Whether to find out, in each phase, where the time of a round goes. */
+  readonly profile?: boolean;
   /** Moment of the request, for the seconds it took. */
   readonly began: number;
   readonly signal?: AbortSignal;
@@ -115,6 +125,7 @@ export class RunTraining implements Training {
   private readonly parts: TrainingParts;
   private readonly roundsPerEpoch: number;
   private readonly sums = new Map<string, MetricSum>();
+  private readonly profiles: RoundProfile[] = [];
   private latest: Readonly<Record<string, number>> = {};
   private eventBegan = 0;
   private eventRound = 0;
@@ -195,6 +206,7 @@ export class RunTraining implements Training {
       ];
       const limit = Math.min(rounds, ...steps.map((step) => nextMultiple(trainer.round, step)));
       this.count(await trainer.advance(limit));
+      if (this.parts.profile === true) yield* this.profile(trainer);
       yield* await this.record(trainer, log);
       if (this.checkpointIsDue(trainer.round)) yield await this.save(trainer, log);
     }
@@ -237,6 +249,14 @@ export class RunTraining implements Training {
       }
     }
     return events;
+  }
+
+  /** Profiles a phase once its first rounds are played. */
+  private async *profile(trainer: Trainer): AsyncGenerator<TrainingEvent, void, undefined> {
+    if (this.profiles.some(({ phase }) => phase === trainer.phase)) return;
+    const profile = await trainer.profile();
+    this.profiles.push(profile);
+    yield { type: "profile", profile, files: await writeProfiles(this.parts.run, this.profiles) };
   }
 
   /** Looks for collapse. */

@@ -46,6 +46,8 @@ export interface TrainRequest extends TrainingLength, DataOptions {
   readonly device?: Device;
   /** Threads for one operator; the runtime's own choice unless told. */
   readonly threads?: number;
+  /** Find out, in each phase, where the time of a round goes: "profile" events, profile.json and pictures. */
+  readonly profile?: boolean;
   /** Rounds between checkpoints; every half minute unless told, and at the end. */
   readonly checkpointEvery?: number;
   /** Stops the run cleanly: its state is saved and it can be resumed. */
@@ -55,6 +57,7 @@ export interface TrainRequest extends TrainingLength, DataOptions {
 export interface ResumeRequest extends TrainingLength {
   readonly device?: Device;
   readonly threads?: number;
+  readonly profile?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -147,6 +150,7 @@ export async function train(request: TrainRequest): Promise<Training> {
     threads,
     rounds,
     began,
+    ...profileOf(request),
     ...signalOf(request),
   });
 }
@@ -191,6 +195,7 @@ export async function resume(path: string, request: ResumeRequest = {}): Promise
       threads,
       rounds,
       began,
+      ...profileOf(request),
       ...signalOf(request),
     });
   } catch (error) {
@@ -223,6 +228,8 @@ function lengthOf({
   }
   return { rounds };
 }
+
+const profileOf = ({ profile }: { profile?: boolean }) => (profile === undefined ? {} : { profile });
 
 const signalOf = ({ signal }: { signal?: AbortSignal }) => (signal === undefined ? {} : { signal });
 

@@ -5,10 +5,12 @@ import { UserError } from "../errors.ts";
 import type { CompiledRound, Game } from "../game/game.ts";
 import type { RoleName } from "../game/roles.ts";
 import type { Engine, SessionOptions, Value } from "../runtime/engine.ts";
+import type { RoundProfile } from "../runtime/profile.ts";
 import { RoundProgram, type State } from "../runtime/program.ts";
 import { sizeOf } from "../tensor/index.ts";
 import { Feeds } from "./feeds.ts";
 import { type Plan, type Stretch, stretchAt } from "./plan.ts";
+import { profileRounds } from "./profile.ts";
 import { RolePrograms } from "./role-programs.ts";
 import type { StoredTensor } from "./safetensors.ts";
 
@@ -126,6 +128,23 @@ export class Trainer {
     this.state = state;
     this.round += rounds;
     return metrics;
+  }
+
+  /** The phase that the last rounds were of, or the first to come. */
+  get phase(): string {
+    return (this.prepared?.stretch ?? stretchAt(this.plan, this.round)).phase.name;
+  }
+
+  /** Where the time of rounds of that phase goes. Nothing changes by it. */
+  async profile(): Promise<RoundProfile> {
+    const stretch = this.prepared?.stretch ?? stretchAt(this.plan, this.round);
+    const { compiled, program, feeds } = await this.prepare(stretch);
+    return profileRounds({
+      ...{ compiled, program, engine: this.engine, session: this.session, state: this.state },
+      phase: stretch.phase.name,
+      round: this.round,
+      feeds: (rounds) => feeds.for(this.round, rounds, stretch),
+    });
   }
 
   /** Computes a role with the present weights, or undefined where the model has no such role. */
