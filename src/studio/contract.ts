@@ -196,6 +196,8 @@ export interface StartRequest {
   readonly seed?: number;
   readonly device?: string;
   readonly threads?: number;
+  /** About how many times pictures of it are drawn; 40 unless told. */
+  readonly pictures?: number;
   /** The name of its folder; a fresh one unless told. */
   readonly name?: string;
 }

@@ -21,8 +21,12 @@ const startSchema = z.strictObject({
   seed: whole.optional(),
   device: z.enum(["cpu", "webgpu", "cuda"]).optional(),
   threads: z.int().positive().max(1024).optional(),
+  pictures: z.int().positive().max(1000).optional(),
   name: z.string().min(1).optional(),
 });
+
+/** Pictures of a run, unless told: a film of some seconds. */
+const PICTURES = 40;
 
 const lengthSchema = z.strictObject({ epochs: positive.optional(), rounds: z.int().positive().optional() });
 
@@ -35,8 +39,9 @@ export function checkStart(body: unknown): {
   return {
     name,
     job: {
-      // Gradient and update sizes are what people come to see; they cost a few passes over the weights.
-      request: { ...withoutUndefined(request), sizes: true } as TrialJob["request"],
+      // Pictures, and the sizes of gradients and steps, are what people come to see; the latter cost a few passes
+      // over the weights.
+      request: { pictures: PICTURES, ...withoutUndefined(request), sizes: true } as TrialJob["request"],
       length: lengthOf({ epochs, rounds }),
       test: true,
     },

@@ -17,15 +17,15 @@ const CHUNK_BYTES = 1 << 20;
 /** As much of a log's end as is searched for its newest events. */
 const END_BYTES = 1 << 17;
 
+type RoundEvent = Extract<RunEvent, { type: "round" }>;
+
 const round = z.int().nonnegative();
-const numbers = z.record(z.string(), z.number().nullable());
-const event = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("round"), round, epoch: z.number(), metrics: numbers }),
+const rareEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("samples"), round, file: z.string() }),
   z.object({
     type: z.literal("collapse"),
     round,
-    measures: numbers,
+    measures: z.record(z.string(), z.number().nullable()),
     warnings: z.array(z.object({ what: z.string(), message: z.string() })),
   }),
 ]);
@@ -33,10 +33,22 @@ const event = z.discriminatedUnion("type", [
 /** A line as an event, or undefined where it is none that the studio knows. */
 function parseLine(line: string): RunEvent | undefined {
   try {
-    return event.safeParse(JSON.parse(line)).data;
+    const value: unknown = JSON.parse(line);
+    return isRoundEvent(value) ? value : rareEvent.safeParse(value).data;
   } catch {
     return undefined;
   }
+}
+
+/** By hand, as a log may hold a hundred thousand of them. */
+function isRoundEvent(value: unknown): value is RoundEvent {
+  if (typeof value !== "object" || value === null) return false;
+  const { type, round, epoch, metrics } = value as { readonly [Field in keyof RoundEvent]?: unknown };
+  if (type !== "round" || !Number.isSafeInteger(round) || typeof epoch !== "number") return false;
+  if (typeof metrics !== "object" || metrics === null) return false;
+  for (const metric of Object.values(metrics))
+    if (metric !== null && typeof metric !== "number") return false;
+  return true;
 }
 
 const eventsOf = (text: string): RunEvent[] =>
@@ -90,7 +102,7 @@ export async function readTail(
 }
 
 export interface LastEvents {
-  readonly round?: Extract<RunEvent, { type: "round" }>;
+  readonly round?: RoundEvent;
   readonly samples?: Extract<RunEvent, { type: "samples" }>;
   readonly collapse?: CollapseEvent;
 }
@@ -188,7 +200,7 @@ export class RunLog {
     }
   }
 
-  #count({ round, epoch, metrics }: Extract<RunEvent, { type: "round" }>): void {
+  #count({ round, epoch, metrics }: RoundEvent): void {
     const row = this.#rounds.length;
     this.#rounds.push(round);
     this.#epochs.push(epoch);

@@ -1,7 +1,9 @@
 // The end of a run: its networks as .onnx files, its losses as a chart, what it is worth on the validation and the
 // test split, and a report that shows all of it.
 
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { emptySplit } from "../data/dataset.ts";
 import { type Dataset, loadDataset } from "../data/index.ts";
 import type { Game } from "../game/game.ts";
@@ -67,6 +69,16 @@ export async function finishRun({
   );
   const shown = [...pictures, ...profiles.map((profile) => profilePicture(run, profile))];
   return { validation, test, models, pictures: shown };
+}
+
+/** The round that a run has ended at, where it has. */
+export async function finishedRound(run: Run): Promise<number | undefined> {
+  try {
+    const text = await readFile(join(run.path, "metrics.json"), "utf8");
+    return z.object({ round: z.number() }).parse(JSON.parse(text)).round;
+  } catch {
+    return undefined; // Not there, or not ours.
+  }
 }
 
 /** Writes each role of the trained networks as a plain .onnx file with a free batch. */

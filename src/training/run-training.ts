@@ -14,7 +14,7 @@ import { writeFileAtomic } from "./atomic-file.ts";
 import { loadLatestCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { type CollapseWarning, collapseWarnings, measureCollapse } from "./collapse.ts";
 import { EventLog } from "./events.ts";
-import { finishRun } from "./finish.ts";
+import { finishedRound, finishRun } from "./finish.ts";
 import { planOf, roundsPerEpochOf } from "./plan.ts";
 import { writeProfiles } from "./profile-files.ts";
 import type { Run } from "./run-directory.ts";
@@ -197,6 +197,7 @@ export class RunTraining implements Training {
     this.eventBegan = performance.now();
     this.savedAt = performance.now();
     const { eventEvery, sampleEvery, watchEvery = sampleEvery, checkpointEvery } = settings;
+    const start = trainer.round;
     while (trainer.round < rounds && !signal?.aborted) {
       const steps = [
         eventEvery,
@@ -211,6 +212,9 @@ export class RunTraining implements Training {
       if (this.checkpointIsDue(trainer.round)) yield await this.save(trainer, log);
     }
     const finished = trainer.round >= rounds;
+    // Of a run that is ended where it stands, the last round is still to be written down.
+    if (finished && trainer.round === start && (await finishedRound(run)) !== start)
+      yield* await this.record(trainer, log);
     if (trainer.round > this.saved) yield await this.save(trainer, log);
     const results = finished
       ? await finishRun({ run, trainer, dataset, test: settings.test !== false })
@@ -232,14 +236,15 @@ export class RunTraining implements Training {
     const { run, dataset, settings, rounds } = this.parts;
     const { round } = trainer;
     const events: TrainingEvent[] = [];
-    if (round % settings.eventEvery === 0 || round === rounds) {
+    const last = round >= rounds;
+    if ((round % settings.eventEvery === 0 || last) && this.sums.size > 0) {
       const event = this.roundEvent(round);
       log.append({ type: "round", round, epoch: event.epoch, metrics: { ...event.metrics } });
       events.push(event);
     }
-    if (round % (settings.watchEvery ?? settings.sampleEvery) === 0 || round === rounds)
+    if (round % (settings.watchEvery ?? settings.sampleEvery) === 0 || last)
       events.push(...(await this.watch(trainer, log)));
-    if (round % settings.sampleEvery === 0 || round === rounds) {
+    if (round % settings.sampleEvery === 0 || last) {
       for (const { name, png, picture } of await drawSamples(trainer, dataset, run.description.seed)) {
         const fileName = `${name}-${String(round).padStart(7, "0")}.png`;
         const file = join(run.samplesPath, fileName);

@@ -39,6 +39,8 @@ export interface TrainRequest extends TrainingLength, DataOptions {
   readonly test?: boolean;
   /** True: each player's gradient norm and the relative size of its steps are metrics too. */
   readonly sizes?: boolean;
+  /** About how many times pictures of it are drawn; once an epoch, but at most 50 times, unless told. */
+  readonly pictures?: number;
   /** The length that phases are laid out for, where the run will be made longer later; its own unless told. */
   readonly planned?: TrainingLength;
   /** The run's folder; a fresh one below `runs` unless told. */
@@ -102,12 +104,16 @@ export async function train(request: TrainRequest): Promise<Training> {
   const rounds = phaseEnds(game, length).at(-1)!;
   const roundsPerEpoch = roundsPerEpochOf(game);
   const epochs = ends.at(-1)! / roundsPerEpoch;
-  const sampleEvery = Math.max(
-    1,
-    epochs < 2
-      ? Math.max(ROUNDS_BETWEEN_SAMPLES, Math.ceil(ends.at(-1)! / 10))
-      : Math.round(roundsPerEpoch * Math.ceil(epochs / MOST_SAMPLES)),
-  );
+  const { pictures } = request;
+  const sampleEvery =
+    pictures === undefined
+      ? Math.max(
+          1,
+          epochs < 2
+            ? Math.max(ROUNDS_BETWEEN_SAMPLES, Math.ceil(ends.at(-1)! / 10))
+            : Math.round(roundsPerEpoch * Math.ceil(epochs / MOST_SAMPLES)),
+        )
+      : Math.ceil(ends.at(-1)! / checkPictures(pictures));
   const settings: RunSettings = {
     phaseEnds: ends,
     eventEvery: Math.max(1, Math.round(Math.min(roundsPerEpoch, ends.at(-1)!) / EVENTS_PER_EPOCH)),
@@ -207,6 +213,11 @@ export async function resume(path: string, request: ResumeRequest = {}): Promise
 function checkSeed(seed: number): number {
   if (Number.isSafeInteger(seed) && seed >= 0) return seed;
   throw new UserError(`seed ${seed} is not a whole number from 0 on`);
+}
+
+function checkPictures(pictures: number): number {
+  if (Number.isSafeInteger(pictures) && pictures >= 1) return pictures;
+  throw new UserError(`pictures is a whole number from 1 on, not ${pictures}`);
 }
 
 function lengthOf({

@@ -15,14 +15,19 @@ export interface PlotSeries {
   readonly dashed?: boolean;
 }
 
-/** Curves on one x: of a series without a band one column, of one with a band three (y, least, most). */
-export function tableOf(series: readonly PlotSeries[]): uPlot.AlignedData {
+/**
+ * Curves on one x: of a series without a band one column, of one with a band three (y, least, most).
+ *
+ * @param extent x that is shown even where no curve reaches it
+ */
+export function tableOf(series: readonly PlotSeries[], extent: readonly number[] = []): uPlot.AlignedData {
   const tables = series.map(
     ({ x, y, least, most }) =>
       (least !== undefined && most !== undefined
         ? [x, y, least, most]
         : [x, y]) as unknown as uPlot.AlignedData,
   );
+  if (extent.length > 0) tables.push([[...extent]] as unknown as uPlot.AlignedData);
   if (tables.length === 0) return [[]];
   return tables.length === 1 ? tables[0]! : uPlot.join(tables);
 }

@@ -24,6 +24,8 @@ export interface PlotProps {
   /** "auto": logarithmic where that shows more. */
   readonly scale?: "linear" | "log" | "auto";
   readonly height?: number;
+  /** x that is shown even where no curve reaches it, so that several plots show one stretch. */
+  readonly extent?: readonly number[];
   /** A line at this x. */
   readonly marker?: number | undefined;
   /** Plots of one key share the pointer. */
@@ -40,6 +42,7 @@ export function Plot(props: PlotProps) {
     yLabel,
     scale = "auto",
     height = 220,
+    extent,
     marker,
     sync,
     onPick,
@@ -51,7 +54,7 @@ export function Plot(props: PlotProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   pick.current = onPick;
 
-  const table = useMemo(() => tableOf(series), [series]);
+  const table = useMemo(() => tableOf(series, extent), [series, extent]);
   const latest = useRef(table);
   latest.current = table;
   const values = useMemo(() => finiteValues(series), [series]);

@@ -11,8 +11,8 @@ export interface Chart {
 }
 
 const titles: Readonly<Record<string, { readonly title: string; readonly yLabel: string }>> = {
-  gradientNorm: { title: "Gradients", yLabel: "norm (loss per unit of weight)" },
-  stepSize: { title: "Steps", yLabel: "step (part of the weights' norm)" },
+  gradientNorm: { title: "Gradients", yLabel: "norm (loss ÷ weight)" },
+  stepSize: { title: "Steps", yLabel: "step ÷ weights (norms)" },
 };
 
 /** The players' losses, then what they report, a chart for each thing that is reported. */

@@ -6,13 +6,12 @@ import { inWords } from "./charts.ts";
 
 export function Facts({ run: { name, description, measured, roles } }: { readonly run: RunDetails }) {
   if (description === undefined) return null;
-  const { data, seed, batch, device, threads, versions, options } = description;
+  const { data, seed, device, threads, versions, options } = description;
   const { specification, count } = data.examples;
   const facts = [
     ["data", `${data.source}: ${count} training examples of ${specification.shape.join("×")}`],
     ["seed", seed],
-    ["batch", batch],
-    ["device", `${device}${threads > 0 ? `, ${threads} threads` : ""}`],
+    ["device", `${device}${threads > 0 ? `, ${threads} thread${threads === 1 ? "" : "s"}` : ""}`],
     [
       "versions",
       Object.entries(versions)

@@ -26,6 +26,8 @@ export default function Run({ parameter: name }: ViewProps) {
 
   const charts = useMemo(() => (followed === undefined ? [] : chartsOf(followed)), [followed]);
   const collapse = useMemo(() => collapseCharts(followed?.collapse ?? []), [followed?.collapse]);
+  const reached = followed?.run?.round ?? 0;
+  const extent = useMemo(() => [0, reached], [reached]);
   const frames = useMemo(
     () => [...new Set(followed?.samples.map(({ round }) => round))],
     [followed?.samples],
@@ -86,6 +88,7 @@ export default function Run({ parameter: name }: ViewProps) {
                   title={title}
                   yLabel={yLabel}
                   series={series}
+                  extent={extent}
                   marker={at}
                   sync={name}
                   onPick={toFrame}

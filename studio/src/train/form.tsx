@@ -26,7 +26,7 @@ type Texts = Readonly<Record<string, string>>;
 const families = { autoencoder: "Autoencoders", gan: "GANs", fusion: "Fusions" } as const;
 const OTHER = "(other)";
 /** A first model that shows something within seconds. */
-const FIRST_MODEL = "gan";
+const FIRST_MODEL = "vae";
 
 /** @param from a run whose settings are taken over */
 export function NewRun({ from }: { readonly from: string | undefined }) {
@@ -102,7 +102,7 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
       data: source,
       ...(more.length ? { [unit]: Number(more.length) } : {}),
       ...texts(more, ["to", "name", "device"]),
-      ...numbers(more, ["seed", "imageSize", "validation", "threads"]),
+      ...numbers(more, ["pictures", "seed", "imageSize", "validation", "threads"]),
       ...(more.grey ? { grey: more.grey === "true" } : {}),
     };
     const { name } = await startRun(request);
@@ -202,6 +202,14 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
             help="part of the training examples that is kept apart"
             mode="decimal"
             placeholder="0 to below 1"
+          />
+          <TextField
+            label="Pictures"
+            name="pictures"
+            {...{ more, change }}
+            help="about so many through training"
+            mode="numeric"
+            placeholder="40"
           />
           <TextField
             label="Seed"
