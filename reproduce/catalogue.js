@@ -1,5 +1,6 @@
 /** All reproductions, by name. */
 import { anomalies } from "./anomalies.js";
+import { augmentation } from "./augment.js";
 import { binaryMnist } from "./binary-mnist.js";
 import { compression } from "./compression.js";
 import { digitAnomalies } from "./digit-anomalies.js";
@@ -18,6 +19,7 @@ export const reproductions = [
   compression,
   anomalies,
   digitAnomalies,
+  augmentation,
 ];
 
 /**
