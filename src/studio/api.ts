@@ -5,6 +5,7 @@
 //   GET  runs/NAME                 all about one
 //   GET  runs/NAME/history         its log, thinned: ?points=600
 //   GET  runs/NAME/events          what came since: ?from=BYTE
+//   GET  runs/NAME/explorer        what the explorer needs, which is made first where it is not there yet
 //   GET  runs/NAME/files/PATH      a picture, an .onnx file, …
 //   POST runs/NAME/pause           saves it and ends its process
 //   POST runs/NAME/resume          goes on with it, to a new length where one is given
@@ -69,6 +70,13 @@ export function createApi(folder: RunsFolder, trainings: Trainings): Hono {
     const run = await summaries.of(name);
     const tail = await readable(() => readTail(`${path}/events.jsonl`, from));
     return context.json({ ...tail, run } satisfies RunTail);
+  });
+
+  api.get("/runs/:name/explorer", async (context) => {
+    const path = await folder.pathOf(context.req.param("name"));
+    // It computes, which the server itself does not otherwise.
+    const { prepareExplorer } = await import("./explorer/prepare.ts");
+    return context.json(await prepareExplorer(path));
   });
 
   api.get("/runs/:name/files/*", async (context) => {

@@ -6,7 +6,7 @@ import { basename, dirname, extname, join, resolve, sep } from "node:path";
 import { Refused } from "./refused.ts";
 
 /** Folders of a run whose files are given out, and files that lie beside them. */
-const FOLDERS: ReadonlySet<string> = new Set(["samples", "models", "evaluation"]);
+const FOLDERS: ReadonlySet<string> = new Set(["samples", "models", "evaluation", "explorer"]);
 const FILES: ReadonlySet<string> = new Set([
   "run.json",
   "metrics.json",
@@ -16,7 +16,7 @@ const FILES: ReadonlySet<string> = new Set([
   "evaluation.json",
   "evaluation.md",
 ]);
-const EXTENSIONS: ReadonlySet<string> = new Set([".png", ".onnx", ".json", ".md"]);
+const EXTENSIONS: ReadonlySet<string> = new Set([".png", ".onnx", ".json", ".md", ".f32"]);
 
 export class RunsFolder {
   /** As it was named. */

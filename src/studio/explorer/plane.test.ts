@@ -40,7 +40,7 @@ describe("the plane of a map", () => {
     for (const index of [0, 1] as const) {
       const [a, b] = [narrow.directions[index], other.directions[index]];
       const sign = Math.sign(a[0]! * b[0]!);
-      b.forEach((value, axis) => expect(sign * value).toBeCloseTo(a[axis] ?? 0, 5));
+      for (const [axis, value] of b.entries()) expect(sign * value).toBeCloseTo(a[axis] ?? 0, 5);
     }
   });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { open } from "../../training/open.ts";
+import type { Training } from "../../training/run-training.ts";
 import { resume, train } from "../../training/train.ts";
 import type { ExplorerMap } from "./contract.ts";
 import { prepareExplorer } from "./prepare.ts";
@@ -16,9 +17,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function trained(name: string, model: string, data: string, options = {}, more = {}): Promise<string> {
   const path = join(folder, name);
-  const run = await train({ model, data, options, rounds: 5, out: path, threads: 1, ...more });
-  await run.result;
+  await played(await train({ model, data, options, rounds: 5, out: path, threads: 1, ...more }));
   return path;
+}
+
+async function played(training: Training): Promise<void> {
+  for await (const _ of training.events());
 }
 
 const floats = async (path: string): Promise<Float32Array> => {
@@ -60,7 +64,7 @@ describe("the explorer of a run", () => {
     const run = await open(path);
     const codes = await floats(join(path, "explorer", "codes.f32"));
     const { data: code } = await run.encode(last);
-    code.forEach((value, axis) => expect(codes[29 * 3 + axis]).toBeCloseTo(value, 5));
+    for (const [axis, value] of code.entries()) expect(codes[29 * 3 + axis]).toBeCloseTo(value, 5);
 
     // A number's effect is how much it changes what is decoded.
     const [space] = spaces;
@@ -93,7 +97,7 @@ describe("the explorer of a run", () => {
     await writeFile(join(path, "explorer", "decode.onnx"), "");
     expect(await prepareExplorer(path)).toEqual(map);
     expect((await stat(join(path, "explorer", "decode.onnx"))).size).toBe(roles.decode!.bytes);
-    await (await resume(path, { rounds: 7 })).result;
+    await played(await resume(path, { rounds: 7 }));
     expect((await prepareExplorer(path)).round).toBe(7);
   });
 

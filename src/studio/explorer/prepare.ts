@@ -205,6 +205,6 @@ function percentiles(values: Float32Array): number[] {
 /** Float32, little-endian on every machine. */
 async function writeFloats(path: string, values: Float32Array): Promise<void> {
   const bytes = new DataView(new ArrayBuffer(4 * values.length));
-  values.forEach((value, index) => bytes.setFloat32(4 * index, value, true));
+  for (const [index, value] of values.entries()) bytes.setFloat32(4 * index, value, true);
   await writeFileAtomic(path, new Uint8Array(bytes.buffer));
 }
