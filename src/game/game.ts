@@ -82,9 +82,11 @@ export class Game {
           (training?: boolean) =>
           (...inputs: Inputs): Output => {
             const scope = currentTrace().scope(name, training === undefined ? {} : { training });
-            return within({ layer: name }, () =>
+            const output = within({ layer: name }, () =>
               typeof body === "function" ? body(scope as never, ...inputs) : body.apply(inputs[0]!, scope),
             );
+            currentTrace().noteOutput(name, output);
+            return output;
           };
         return Object.assign(call(), { networkName: name, frozen: call(false) }) as Network<Inputs, Output>;
       },
@@ -145,17 +147,43 @@ export class Game {
     return known;
   }
 
-  private traceRound(phase: Phase): CompiledRound {
+  /**
+   * The graph of one turn of a round. Its inputs are named as the round's are: a round's turns played one after the
+   * other, each fed what the whole round would be fed, come to the round.
+   *
+   * @param turn its place among the phase's turns, from 0
+   * @example
+   * const steps = phase.turns.map((_, turn) => game.compileTurn(phase, turn));
+   */
+  compileTurn(phase: Phase, turn: number): CompiledRound {
+    if (phase.turns[turn] === undefined)
+      throw new RangeError(`phase ${phase.name} has ${phase.turns.length} turns, and none of place ${turn}`);
+    return this.traceRound(phase, turn);
+  }
+
+  /** What the players of one turn minimise; nobody moves. */
+  traceLosses(phase: Phase, turn: number): { readonly trace: Trace; readonly moves: readonly Move[] } {
+    const trace = new Trace(this.variables, { training: true });
+    const feeds = new DataFeeds(this.data, this.batch);
+    return { trace, moves: this.meetTurns(trace, feeds, phase, turn + 1).at(-1)! };
+  }
+
+  /** @param only the one turn that is played; all unless told */
+  private traceRound(phase: Phase, only?: number): CompiledRound {
     const trace = new Trace(this.variables, { training: true });
     const feeds = new DataFeeds(this.data, this.batch);
     const metrics = new Map<string, Tensor[]>();
+    // What earlier turns draw is drawn, so that the numbers of this one have the names they have in the round.
+    if (only !== undefined) this.meetTurns(trace, feeds, phase, only);
     phase.turns.forEach((turn, index) => {
+      if (only !== undefined && index !== only) return;
       const players = [turn].flat();
       within({ player: players.join(" + ") }, () =>
         this.playTurn(trace, feeds.forTurn(trace, `turn${index}`), players, metrics),
       );
     });
-    within({ pass: "averages" }, () => this.updateAverages(trace));
+    if (only === undefined || only === phase.turns.length - 1)
+      within({ pass: "averages" }, () => this.updateAverages(trace));
 
     const results = Array.from(metrics, ([name, values]) => ({
       name,
@@ -184,15 +212,17 @@ export class Game {
     };
   }
 
-  /** Players move together from one forward pass. */
-  private playTurn(
-    trace: Trace,
-    inputs: TurnInputs,
-    names: readonly string[],
-    metrics: Map<string, Tensor[]>,
-  ): void {
+  /** The losses of a round's first turns, all with the weights that the round begins with. */
+  private meetTurns(trace: Trace, feeds: DataFeeds, phase: Phase, turns: number): Move[][] {
+    return phase.turns
+      .slice(0, turns)
+      .map((turn, index) => this.meetTurn(trace, feeds.forTurn(trace, `turn${index}`), [turn].flat()));
+  }
+
+  /** One forward pass, and what the players make of it. */
+  private meetTurn(trace: Trace, inputs: TurnInputs, names: readonly string[]): Move[] {
     trace.beginTurn(inputs.turn);
-    const moves = trace.run(() => {
+    return trace.run(() => {
       const round = this.definition.round(inputs);
       return names.map((name) => {
         const player = this.definition.players[name]!;
@@ -206,6 +236,16 @@ export class Game {
         });
       });
     });
+  }
+
+  /** Players move together from one forward pass. */
+  private playTurn(
+    trace: Trace,
+    inputs: TurnInputs,
+    names: readonly string[],
+    metrics: Map<string, Tensor[]>,
+  ): void {
+    const moves = this.meetTurn(trace, inputs, names);
     const steps = moves.map(({ name, player, loss, report, updates }) => {
       const step = within({ player: name }, () => playerUpdates(trace, name, player, loss));
       const sizes: Readonly<Record<string, Tensor>> = this.sizes ? stepSizes(trace, step) : {};
@@ -246,6 +286,15 @@ export class Game {
       trace.write(average, trace.read(average).sub(value).mul(decay).add(value));
     }
   }
+}
+
+/** What a player makes of a forward pass. */
+export interface Move {
+  readonly name: string;
+  readonly player: Player<unknown>;
+  readonly loss: Tensor;
+  readonly report: Readonly<Record<string, Tensor>>;
+  readonly updates: readonly { readonly variable: Variable; readonly value: Tensor }[];
 }
 
 interface TurnInputs extends RoundInputs {

@@ -9,8 +9,15 @@ import { Trace } from "./trace.ts";
 
 export type RoleName = keyof Roles | "reconstruct" | "generatePartner";
 
-/** The roles that a game's networks can play. */
-export function roleFunctions(game: Game): Partial<Record<RoleName, InferenceFunction>> {
+/**
+ * The roles that a game's networks can play.
+ *
+ * @param averaged with the averages of weights, where there are some; with the weights that are played with otherwise
+ */
+export function roleFunctions(
+  game: Game,
+  { averaged = true }: { readonly averaged?: boolean } = {},
+): Partial<Record<RoleName, InferenceFunction>> {
   const { roles } = game;
   const { shape, target } = game.data.specification;
   const functions: Partial<Record<RoleName, InferenceFunction>> = {};
@@ -25,7 +32,7 @@ export function roleFunctions(game: Game): Partial<Record<RoleName, InferenceFun
       inputs: ports,
       output,
       trace(batch) {
-        const trace = new Trace(game.variables, { training: false, averaged: true });
+        const trace = new Trace(game.variables, { training: false, averaged });
         const inputs = ports.map((port) => input(port.name, [batch, ...port.shape], port.dtype ?? "float32"));
         const result = trace.run(() => body(...inputs));
         const weights = new Map(trace.touched().map(({ variable, before }) => [variable.name, before]));

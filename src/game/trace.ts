@@ -3,7 +3,7 @@
 // `encoder(x)` as its paper does. Tracing is synchronous and not nested.
 
 import type { Scope } from "../nn/index.ts";
-import { input, type Shape, type Tensor, within } from "../tensor/index.ts";
+import { input, type Shape, Tensor, within } from "../tensor/index.ts";
 import { constantVariable, layerOf, type Variable, type Variables, weightVariable } from "./variables.ts";
 
 /** Random numbers that a round asks for: one array a round, by the name of their stream. */
@@ -33,6 +33,8 @@ export class Trace {
   readonly variables: Variables;
   readonly training: boolean;
   readonly draws: Draw[] = [];
+  /** What networks gave out, in the order in which they were called. */
+  readonly outputs: { readonly network: string; readonly output: Tensor }[] = [];
   private readonly currents = new Map<Variable, Tensor>();
   private readonly inputs = new Map<Variable, Tensor>();
   private readonly substitutes: ReadonlyMap<string, Variable>;
@@ -65,6 +67,12 @@ export class Trace {
     } finally {
       active = before;
     }
+  }
+
+  /** Notes what a network has given out: a tensor, or an object of tensors and other things. */
+  noteOutput(network: string, given: unknown): void {
+    const parts = given instanceof Tensor ? [given] : Object.values(given ?? {});
+    for (const output of parts) if (output instanceof Tensor) this.outputs.push({ network, output });
   }
 
   /** Begins a turn: what is drawn from here on is named after it. */
