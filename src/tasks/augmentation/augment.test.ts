@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadDataset } from "../../data/index.ts";
+import { encodeNpz, loadDataset, type Split } from "../../data/index.ts";
 import { type OpenRun, open } from "../../training/open.ts";
 import { type TrainRequest, train } from "../../training/train.ts";
 import { augment } from "./augment.ts";
@@ -81,9 +81,31 @@ describe("examples are made", () => {
     expect([...dataset.train.labels!.subarray(real)]).toEqual([3, 3, 3, 5, 5, 5]);
     expect(new Set(dataset.train.labels!.subarray(0, real))).toEqual(new Set([3, 5]));
     expect(protocol).toMatch(/^2 runs were trained on the same \d+ examples, each on those of one class$/);
+    expect(new Set(dataset.test.labels)).toEqual(new Set([3, 5]));
     await expect(augment([runs.vae!, runs.threes!])).rejects.toThrow(/not trained on one class/);
     await expect(augment([runs.threes!, runs.threes!])).rejects.toThrow("two runs were trained on class 3");
   });
+});
+
+test("no run's training examples are among the test examples of several", async () => {
+  const file = join(folder, "points.npz");
+  const values = Float32Array.from({ length: 120 }, (_, index) => index);
+  const labels = Int32Array.from({ length: 60 }, (_, row) => row % 2);
+  await writeFile(file, encodeNpz({ x: { values, shape: [60, 2] }, y: { values: labels, shape: [60] } }));
+  const opened: OpenRun[] = [];
+  for (const normal of ["0", "1"]) {
+    const out = join(folder, `points-${normal}`);
+    const request = { model: "autoencoder", data: file, normal: [normal], options: { latent: 1, batch: 10 } };
+    for await (const _ of (await train({ ...request, rounds: 1, threads: 1, out })).events());
+    opened.push(await open(out, { threads: 1 }));
+  }
+  const { dataset, real } = await augment(opened, { count: 2 });
+  for (const run of opened) await run.close();
+  const firsts = ({ values: all, count }: Split) => Array.from({ length: count }, (_, row) => all[2 * row]!);
+  const [trained, tested] = [firsts(dataset.train).slice(0, real), firsts(dataset.test)];
+  expect(tested.length).toBeGreaterThan(2);
+  expect(new Set([...trained, ...tested]).size).toBe(trained.length + tested.length);
+  expect(new Set(dataset.test.labels)).toEqual(new Set([0, 1]));
 });
 
 describe("between neighbours of a class", () => {
@@ -92,7 +114,7 @@ describe("between neighbours of a class", () => {
   const values = Float32Array.from([...points.a, ...points.b]);
   const same = async (_: string, input: Float32Array) => ({ shape: [input.length, 1], data: input });
   const line = {
-    description: { model: "line" },
+    description: { model: "line", data: { options: {} } },
     path: "line",
     shape: [1],
     roles: ["encode", "decode"],
@@ -172,7 +194,7 @@ describe("what it is worth", () => {
     ];
     const fake = (made: (label: number, place: number) => Float32Array) =>
       ({
-        description: { model: "fake" },
+        description: { model: "fake", data: { options: {} } },
         shape: [2],
         roles: ["generate"],
         classes: 3,

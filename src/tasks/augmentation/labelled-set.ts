@@ -3,10 +3,11 @@
 // that learns labels must have been trained on these examples alone.
 
 import type { Dataset, Split } from "../../data/index.ts";
-import { chooseExamples } from "../../data/splits.ts";
+import { chooseExamples, takeRows } from "../../data/splits.ts";
 import { UserError } from "../../errors.ts";
 import { sizeOf } from "../../tensor/index.ts";
 import type { OpenRun } from "../../training/open.ts";
+import { normalClassesOf } from "../detection/quality.ts";
 
 export interface LabelledSet {
   /** The data of the run, and in them as training examples those that are labelled. */
@@ -47,7 +48,7 @@ export async function labelledSet(
     );
   const real = chooseExamples(train, shape, count, seed);
   return {
-    dataset: { ...dataset, train: real },
+    dataset: { ...dataset, train: real, test: testOf(run, dataset) },
     real,
     classes,
     byClass: undefined,
@@ -67,12 +68,16 @@ async function ofRuns(
 ): Promise<LabelledSet> {
   if (labels !== undefined)
     throw new UserError("runs of one class each have seen their examples; leave out the number of labels");
+  if (first.table !== undefined)
+    throw new UserError(
+      `each run on a part of ${first.name} has numbers of its own for the table's columns; train conditional-gan on all of it`,
+    );
   const classes = classesOf(first);
   const byClass = new Map<number, OpenRun>();
-  const parts: Split[] = [];
+  const [parts, tests]: [Split[], Split[]] = [[], []];
   for (const run of runs) {
     const dataset = await run.data();
-    const { normal } = run.description.data.options as { normal?: readonly string[] };
+    const normal = normalClassesOf(run);
     if (normal?.length !== 1)
       throw new UserError(`${run.path} was not trained on one class; train it with --normal CLASS`);
     if (dataset.fingerprint !== first.fingerprint || String(dataset.shape) !== String(first.shape))
@@ -81,15 +86,29 @@ async function ofRuns(
     if (byClass.has(label)) throw new UserError(`two runs were trained on class ${normal[0]}`);
     byClass.set(label, run);
     parts.push(dataset.train);
+    tests.push(testOf(run, dataset));
   }
   const real = joined(parts, sizeOf(first.shape));
   return {
-    dataset: { ...first, train: real },
+    dataset: { ...first, train: real, test: joined(tests, sizeOf(first.shape)) },
     real,
     classes,
     byClass,
     protocol: `${runs.length} runs were trained on the same ${real.count} examples, each on those of one class`,
   };
+}
+
+/**
+ * The test examples of the classes that a run was trained on. Those of others may be what another run was trained on,
+ * since a source without a test split of its own has all examples of classes that are not trained on in the test.
+ */
+function testOf(run: OpenRun, { test, shape, classes }: Dataset): Split {
+  const own = normalClassesOf(run);
+  const { labels } = test;
+  if (own === undefined || labels === undefined) return test;
+  const trained = new Set(own.map((name) => classes!.indexOf(name)));
+  const rows = Int32Array.from(labels.keys()).filter((row) => trained.has(labels[row]!));
+  return takeRows(test, rows, sizeOf(shape));
 }
 
 function classesOf({ classes, train, name }: Dataset): readonly string[] {
