@@ -91,4 +91,4 @@ Mean is that over the tables, without weights.`,
 };
 
 const lengthOf = (/** @type {import("./reproduction.js").Variant} */ variant) =>
-  roundsOf(variant, { whole: 3000, quick: 500 });
+  roundsOf(variant, { whole: 2000, quick: 400 });

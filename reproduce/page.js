@@ -140,9 +140,17 @@ export function pageOf(
   return `${parts.join("\n\n")}\n`;
 }
 
-/** @param {readonly import("./reproduction.js").Trial[]} trials */
+/**
+ * Of a table across trials, a row's first trial stands for all of it.
+ *
+ * @param {readonly import("./reproduction.js").Trial[]} trials
+ */
 function settingsOf(trials) {
-  const rows = trials.flatMap(({ name, request }) => {
+  const isFirst = (/** @type {import("./reproduction.js").Trial} */ { name, table, label, column }) =>
+    column === undefined ||
+    trials.find((other) => other.table === table && other.label === label)?.name === name;
+  const shown = trials.filter(isFirst);
+  const rows = shown.flatMap(({ name, request }) => {
     if (request === undefined) return [];
     const { model, data, options, examples, rounds } = request;
     const set = Object.entries(options).map(([key, value]) => `${key}=${value}`);
@@ -156,7 +164,11 @@ function settingsOf(trials) {
       ],
     ];
   });
-  return rows.length === 0
-    ? []
-    : [markdownTable([["trial", "model", "data", "options beside its defaults", "rounds"], ...rows])];
+  if (rows.length === 0) return [];
+  const remark =
+    "Each stands for the row of the table that it begins; the protocol says what differs along it.";
+  return [
+    ...(shown.length < trials.length ? [remark] : []),
+    markdownTable([["trial", "model", "data", "options beside its defaults", "rounds"], ...rows]),
+  ];
 }

@@ -74,7 +74,7 @@ describe("a table", () => {
     expect(stdout).toMatch(
       /^\d+ are flagged, above [\d.e-]+; of new normal examples [\d.]+ % ± [\d.]+ % would be, by \d+ held out\n\d+ anomalous, \d+ normal: AUROC 0\.9\d+ ± 0\.\d+, AUPRC 0\.\d+ ± 0\.\d+ \(chance 0\.\d+\); flagged are [\d.]+ % and [\d.]+ %$/m,
     );
-    expect(stdout).toMatch(/^example +score +column +label$/m);
+    expect(stdout).toMatch(/^example +score +flag +column +label$/m);
   });
 
   test("scores are combined, and beside the combination in the file", async () => {

@@ -2,7 +2,6 @@
 
 import { type Command, Option } from "commander";
 import type { Dataset, Split } from "../data/index.ts";
-import type { DetectionQuality } from "../tasks/detection/index.ts";
 import type { OpenRun } from "../training/open.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
 import { addInputOptions, examplesFor, type InputOptions } from "./input-examples.ts";
@@ -14,7 +13,6 @@ import {
   repeatable,
   wholeNumber,
 } from "./options.ts";
-import { table } from "./table.ts";
 import { withRun } from "./with-run.ts";
 
 interface DetectOptions extends CommonOptions, DeviceOptions, InputOptions {
@@ -149,74 +147,36 @@ export function addDetect(program: Command, context: Context): void {
           label: summaryOf(names),
         });
 
-      const { formatNumber } = await import("../pictures/progress.ts");
-      const mean = scores.reduce((sum, value) => sum + value, 0) / count;
-      output.print(
-        `${count} examples of ${words}, ${summaryOf(names)}, mean ${formatNumber(mean)}: ${destination.path}`,
-      );
       const { threshold } = detector;
-      const flagged = flags?.reduce((sum, flag) => sum + flag, 0);
-      if (threshold !== undefined)
-        output.print(
-          `${flagged} are flagged, above ${formatNumber(threshold.threshold)}; of new normal examples ` +
-            `${percent(threshold.falseAlarmRate)} ± ${percent(threshold.deviation)} would be, by ${threshold.count} held out`,
-        );
-      if (quality !== undefined) output.print(qualityInWords(quality));
       const columns = await columnsOf(run, shown);
-      const rows = strongest.map((index, place) => [
-        String(places[index]),
-        formatNumber(scores[index]!),
-        ...(flags === undefined ? [] : [flags[index] === 1 ? "flagged" : ""]),
-        ...(columns === undefined ? [] : [columns[place]!]),
-        ...(labels === undefined ? [] : [labels[index]!]),
-      ]);
-      const header = [
-        "example",
-        "score",
-        ...(flags === undefined ? [] : [""]),
-        ...(columns === undefined ? [] : ["column"]),
-        ...(labels === undefined ? [] : ["label"]),
-      ];
-      output.print(table([header, ...rows], { right: [0, 1] }));
+      const report = {
+        count,
+        mean: scores.reduce((sum, value) => sum + value, 0) / count,
+        ...(threshold && { threshold }),
+        ...(flags && { flagged: flags.reduce((sum, flag) => sum + flag, 0) }),
+        ...(quality && { quality }),
+        strongest: strongest.map((index, place) => ({
+          example: places[index]!,
+          score: scores[index]!,
+          ...(flags && { flag: flags[index] === 1 }),
+          ...(columns && { column: columns[place]! }),
+          ...(labels && { label: labels[index]! }),
+        })),
+        out: destination.path,
+      };
+      const { printDetection } = await import("./print-detection.ts");
+      printDetection(output, report, { words, summary: summaryOf(names) });
       output.result({
         run: path,
         ...(options.input === undefined ? {} : { input: options.input }),
         split,
-        count,
         score: names.join("+"),
-        mean,
-        ...(threshold === undefined ? {} : { threshold, flagged }),
-        ...(quality === undefined ? {} : { quality }),
-        strongest: strongest.map((index, place) => ({
-          example: places[index]!,
-          score: scores[index]!,
-          ...(flags === undefined ? {} : { flag: flags[index] === 1 }),
-          ...(columns === undefined ? {} : { column: columns[place]! }),
-          ...(labels === undefined ? {} : { label: labels[index]! }),
-        })),
-        out: destination.path,
+        ...report,
         ...(picture === undefined ? {} : { picture: picture.path }),
         ...(histogram === undefined ? {} : { histogram: histogram.path }),
       });
     });
   });
-}
-
-const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
-
-function qualityInWords(quality: DetectionQuality): string {
-  const { auroc, averagePrecision, normal, anomalous, detectionRate, falseAlarmRate } = quality;
-  const estimate = ({ value, standardError }: DetectionQuality["auroc"]) =>
-    `${value.toFixed(4)}${Number.isFinite(standardError) ? ` ± ${standardError.toFixed(4)}` : ""}`;
-  const chance = (anomalous / (normal + anomalous)).toFixed(4);
-  const rates =
-    detectionRate === undefined || falseAlarmRate === undefined
-      ? ""
-      : `; flagged are ${percent(detectionRate)} and ${percent(falseAlarmRate)}`;
-  return (
-    `${anomalous} anomalous, ${normal} normal: AUROC ${estimate(auroc)}, ` +
-    `AUPRC ${estimate(averagePrecision)} (chance ${chance})${rates}`
-  );
 }
 
 /** Held-out examples that are told, the normal ones among them; undefined where the run's own are as they should be. */
@@ -228,12 +188,7 @@ async function heldOutFor(
 ): Promise<Split | undefined> {
   if (heldOut === undefined && told === undefined) return undefined;
   const from =
-    heldOut === undefined
-      ? await (async () => {
-          const { validation: examples, classes } = own ?? (await run.data());
-          return { examples, classes };
-        })()
-      : await examplesFor(run, { input: heldOut });
+    heldOut === undefined ? heldOutOf(own ?? (await run.data())) : await examplesFor(run, { input: heldOut });
   const { anomalousRows } = await import("../tasks/detection/index.ts");
   const anomalous = normal && anomalousRows(from.examples, from.classes, normal);
   if (anomalous === undefined) return from.examples;
@@ -242,6 +197,8 @@ async function heldOutFor(
   const rows = Int32Array.from(anomalous.keys()).filter((row) => anomalous[row] === 0);
   return takeRows(from.examples, rows, sizeOf(run.shape));
 }
+
+const heldOutOf = ({ validation, classes }: Dataset) => ({ examples: validation, classes });
 
 /** Of a table that is rebuilt: the column of each row that is rebuilt worst. */
 async function columnsOf(run: OpenRun, rows: Float32Array): Promise<string[] | undefined> {
