@@ -15,6 +15,7 @@ Options:
   --quick          fewer rounds, for a laptop; the page says so
   --seeds N        how many seeds, from 0 on
   --rounds N       rounds of each run, to try something out; the page is then written beside the results
+  --only LABEL     of the tables the rows of this label; may be given several times
   --processes N    runs at a time (as many as the machine has cores, at most 8, divided by the threads)
   --threads N      threads for each run (1)
   --out FOLDER     where runs and results are kept (reproduce/results/NAME…)
@@ -38,6 +39,7 @@ function settingsFrom() {
       quick: { type: "boolean", default: false },
       seeds: { type: "string" },
       rounds: { type: "string" },
+      only: { type: "string", multiple: true },
       processes: { type: "string" },
       threads: { type: "string" },
       out: { type: "string" },
@@ -51,6 +53,7 @@ function settingsFrom() {
     names: positionals,
     help: values.help,
     variant: { quick: values.quick, ...(rounds === undefined ? {} : { rounds }) },
+    only: values.only,
     seeds: values.seeds === undefined ? undefined : count("seeds", values.seeds, 1),
     processes: count("processes", values.processes, atOnce),
     threads,
@@ -82,7 +85,7 @@ async function main() {
 
   const { conduct, idOf, tasksOf } = await import("./conduct.js");
   const { Results } = await import("./results.js");
-  const trials = reproduction.trials(variant);
+  const trials = chosenOf(reproduction.trials(variant), asked.only);
   const tasks = tasksOf(trials, seeds, folder);
   const results = await Results.open(join(folder, "results.jsonl"));
   try {
@@ -120,13 +123,29 @@ async function main() {
     const places = shown
       ? { pages: join(root, "docs", "results"), pictures: join(root, "docs", "pictures") }
       : { pages: folder, pictures: folder };
-    const { page, text } = await writePage(reproduction, runs, { variant, seeds, ending, places });
+    const { only } = asked;
+    const { page, text } = await writePage(reproduction, runs, { variant, seeds, only, ending, places });
     console.log(text);
     console.error(`written to ${page}`);
     return 0;
   } finally {
     await results.close();
   }
+}
+
+/**
+ * The trials of some labels, all unless told.
+ *
+ * @param {readonly import("./reproduction.js").Trial[]} trials
+ * @param {readonly string[] | undefined} only
+ */
+function chosenOf(trials, only) {
+  if (only === undefined) return trials;
+  const labels = [...new Set(trials.map(({ label }) => label))];
+  const unknown = only.find((label) => !labels.includes(label));
+  if (unknown !== undefined)
+    throw new UsageError(`no rows are called "${unknown}"; there are ${labels.join("; ")}`);
+  return trials.filter(({ label }) => only.includes(label));
 }
 
 /**
@@ -138,10 +157,11 @@ async function main() {
  * @param {object} how
  * @param {import("./reproduction.js").Variant} how.variant
  * @param {number} how.seeds
+ * @param {readonly string[] | undefined} how.only
  * @param {string} how.ending of names of files, by the variant
  * @param {{ pages: string, pictures: string }} how.places
  */
-async function writePage(reproduction, rows, { variant, seeds, ending, places }) {
+async function writePage(reproduction, rows, { variant, seeds, only, ending, places }) {
   const { pageOf } = await import("./page.js");
   const { versions } = await import("../dist/version.js");
   const page = join(places.pages, `${reproduction.name}${ending}.md`);
@@ -160,11 +180,15 @@ async function writePage(reproduction, rows, { variant, seeds, ending, places })
     ...(variant.quick ? ["--quick"] : []),
     ...(variant.rounds === undefined ? [] : [`--rounds ${variant.rounds}`]),
     ...(seeds === reproduction.seeds ? [] : [`--seeds ${seeds}`]),
+    ...(only ?? []).map((label) => `--only "${label}"`),
   ];
   const whole = variant.quick ? "The quick variant (`--quick`: fewer rounds)" : "The whole variant";
   const setting = {
     command: ["npm run reproduce --", reproduction.name, ...options].join(" "),
-    variant: variant.rounds === undefined ? whole : `${variant.rounds} rounds each`,
+    variant: [
+      variant.rounds === undefined ? whole : `${variant.rounds} rounds each`,
+      ...(only === undefined ? [] : ["some rows of it"]),
+    ].join(", "),
     seeds,
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores`,
