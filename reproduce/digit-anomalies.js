@@ -118,4 +118,4 @@ The published figures are of other networks, mostly convolutional and of another
 };
 
 const lengthOf = (/** @type {import("./reproduction.js").Variant} */ variant) =>
-  roundsOf(variant, { whole: 4000, quick: 500 });
+  roundsOf(variant, { whole: 3000, quick: 500 });
