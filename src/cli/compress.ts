@@ -104,7 +104,7 @@ const inBytes = (count: number): string => `${count.toLocaleString("en-GB")} byt
 /** Without loss, images must not be resized on the way. */
 async function checkForm(input: string, { shape, description }: OpenRun): Promise<void> {
   const { openSource } = await import("../data/sources.ts");
-  const { shapeInWords } = await import("./data.ts");
+  const { shapeInWords } = await import("../data/shape-in-words.ts");
   const found = await openSource(input, { seed: description.seed });
   if (found.shape.join() === shape.join()) return;
   throw new UserError(

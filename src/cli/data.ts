@@ -73,6 +73,7 @@ function whereabouts({ needs, present, directory, bytes = 0 }: SourceListing): s
 async function describeData(output: Output, source: string, options: DataOptions): Promise<void> {
   const { loadDataset } = await import("../data/index.ts");
   const data = await loadDataset(source, { seed: options.seed ?? 0, ...imageOptionsOf(options) });
+  const { shapeInWords } = await import("../data/shape-in-words.ts");
   const { formatCount, formatNumber } = await import("../pictures/progress.ts");
   const splits = (["train", "validation", "test"] as const).map((name) => ({ name, split: data[name] }));
   const classes = countClasses(data);
@@ -107,18 +108,6 @@ async function describeData(output: Output, source: string, options: DataOptions
     range: [least, most],
     fingerprint: data.fingerprint,
   });
-}
-
-/** "images of 28×28, grey", "vectors of 2", "rows of 14 columns, as vectors of 116". */
-export function shapeInWords({ kind, shape, table }: Pick<Dataset, "kind" | "shape" | "table">): string {
-  if (table !== undefined) {
-    const { length } = table.columns;
-    return `rows of ${length} ${length === 1 ? "column" : "columns"}, as vectors of ${shape.join("×")}`;
-  }
-  if (kind === "vector") return `vectors of ${shape.join("×")}`;
-  const [channels = 1, height, width] = shape;
-  const colour = channels === 1 ? "grey" : channels === 3 ? "in colour" : `of ${channels} channels`;
-  return `images of ${height}×${width}, ${colour}`;
 }
 
 /** How many examples of each class there are, over all splits. */

@@ -51,7 +51,7 @@ export async function examplesFor(
     });
     return { ...found, data: all };
   }
-  const { loadLike } = await import("./load-like.ts");
+  const { loadLike } = await import("../tasks/load-like.ts");
   const form = {
     shape: domain === "second" ? (run.targetShape ?? run.shape) : run.shape,
     description: run.description,

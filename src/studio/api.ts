@@ -12,6 +12,8 @@
 //   POST runs/NAME/stop            ends it at the round it has reached
 //   GET  models, models/NAME       what can be trained, and a model's options
 //   GET  data                      what can be trained on
+//
+// What the view Judge asks is in judge/api.ts.
 
 import { Hono } from "hono";
 import { UserError } from "../errors.ts";
@@ -19,9 +21,10 @@ import { listCheckpoints } from "../training/checkpoint.ts";
 import { checkRunName, freshRunName } from "../training/run-directory.ts";
 import { describeData, describeModel, describeModels } from "./catalogue.ts";
 import type { RunTail } from "./contract.ts";
+import { createJudge } from "./judge/api.ts";
 import { giveFile } from "./page.ts";
 import { Refused } from "./refused.ts";
-import { checkLength, checkStart } from "./requests.ts";
+import { bodyOf, checkLength, checkStart } from "./requests.ts";
 import { readTail } from "./run-log.ts";
 import { RunLogs } from "./run-logs.ts";
 import { RunSummaries } from "./run-summaries.ts";
@@ -118,6 +121,8 @@ export function createApi(folder: RunsFolder, trainings: Trainings): Hono {
   api.get("/models/:name", (context) => context.json(describeModel(context.req.param("name"))));
   api.get("/data", async (context) => context.json(await describeData()));
 
+  api.route("/", createJudge(folder));
+
   api.notFound(() => {
     throw new Refused("the server has nothing of that kind; is the page of another version?", 404);
   });
@@ -130,14 +135,6 @@ export function createApi(folder: RunsFolder, trainings: Trainings): Hono {
   }
 
   return api;
-}
-
-async function bodyOf(request: { json(): Promise<unknown> }): Promise<unknown> {
-  try {
-    return await request.json();
-  } catch {
-    throw new Refused("what is sent here must be JSON", 400);
-  }
 }
 
 function wholeNumber(

@@ -213,3 +213,71 @@ export interface Refusal {
   /** One line: what was wrong and what would be right. */
   readonly error: string;
 }
+
+/** Which examples are judged: a split of the run's own data, or of another source brought to their form. */
+export interface ExamplesRequest {
+  /** Another source than the run's own. */
+  readonly input?: string;
+  /** "test" unless told. */
+  readonly split?: "train" | "validation" | "test";
+}
+
+export interface AnomaliesRequest extends ExamplesRequest {
+  /** "anomaly", "reconstruction", "critic", "code-density", or "combined"; the model's first unless told. */
+  readonly score?: string;
+  /** Examples that are scored, spread evenly; 1,000 unless told. */
+  readonly count?: number;
+  /** Of these the strongest that are shown; 12 unless told. */
+  readonly top?: number;
+}
+
+export interface Anomalies {
+  /** What was scored, in words. */
+  readonly examples: string;
+  readonly count: number;
+  /** What they were scored by, in words. */
+  readonly score: string;
+  readonly mean: number;
+  /** How many scores lie in each of the equal parts between the least and the greatest. */
+  readonly histogram: { readonly least: number; readonly most: number; readonly counts: readonly number[] };
+  /** The strangest first. */
+  readonly strongest: readonly StrongAnomaly[];
+}
+
+export interface StrongAnomaly {
+  /** Its place in its split. */
+  readonly place: number;
+  readonly score: number;
+  readonly label?: string;
+  /** Of images, as addresses: what it is, what the model makes of it, and the absolute error of each pixel. */
+  readonly pictures?: { readonly image: string; readonly rebuilt?: string; readonly error?: string };
+  /** Of a table's row: the column that is rebuilt worst. */
+  readonly column?: string;
+}
+
+export interface CompressionRequest extends ExamplesRequest {
+  readonly mode?: "lossy" | "lossless";
+  /** How coarsely codes are rounded; 0.5 unless told. */
+  readonly step?: number;
+  /** The first image, and how many; 0 and 1 unless told. */
+  readonly start?: number;
+  readonly count?: number;
+}
+
+export interface CompressionResult {
+  readonly examples: string;
+  readonly mode: "lossy" | "lossless";
+  readonly count: number;
+  /** Images there are to choose from. */
+  readonly of: number;
+  /** Addresses of the images before and after. */
+  readonly before: string;
+  readonly after: string;
+  /** Of all these images together. */
+  readonly bytes: { readonly raw: number; readonly png: number; readonly file: number };
+  readonly bitsPerPixel: number;
+  /** What decoding needs beside the file. */
+  readonly modelBytes: number;
+  /** In decibels; absent without loss. */
+  readonly peakSignalToNoise?: number;
+}

@@ -1,4 +1,4 @@
-// What the page may ask a run to be begun or gone on with, checked.
+// What the page sends, checked: what a run is to be begun or gone on with.
 
 import { z } from "zod";
 import type { TrialJob } from "../sweep/run-trial.ts";
@@ -35,7 +35,7 @@ export function checkStart(body: unknown): {
   readonly name: string | undefined;
   readonly job: Omit<TrialJob, "path">;
 } {
-  const { name, epochs, rounds, ...request } = check(startSchema, body);
+  const { name, epochs, rounds, ...request } = checkBody(startSchema, body);
   return {
     name,
     job: {
@@ -49,21 +49,33 @@ export function checkStart(body: unknown): {
 }
 
 /** How far a run is to be trained; as far as it was asked to unless told. */
-export const checkLength = (body: unknown): TrialJob["length"] => lengthOf(check(lengthSchema, body));
+export const checkLength = (body: unknown): TrialJob["length"] => lengthOf(checkBody(lengthSchema, body));
 
 function lengthOf({ epochs, rounds }: z.output<typeof lengthSchema>): TrialJob["length"] {
   if (epochs !== undefined && rounds !== undefined) throw new Refused("give epochs or rounds, not both", 400);
   return withoutUndefined({ epochs, rounds });
 }
 
-function check<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+/** The JSON that was sent. */
+export async function bodyOf(request: { json(): Promise<unknown> }): Promise<unknown> {
+  try {
+    return await request.json();
+  } catch {
+    throw new Refused("what is sent here must be JSON", 400);
+  }
+}
+
+/** @throws Refused that names what is wrong */
+export function checkBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
   throw new Refused(`${path.length === 0 ? "" : `${path.join(".")}: `}${message}`, 400);
 }
 
-function withoutUndefined<T extends object>(values: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+export function withoutUndefined<T extends object>(
+  values: T,
+): { [Key in keyof T]: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
     [Key in keyof T]: Exclude<T[Key], undefined>;
   };

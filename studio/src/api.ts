@@ -2,6 +2,10 @@
 // ApiError with the server's one line.
 
 import type {
+  Anomalies,
+  AnomaliesRequest,
+  CompressionRequest,
+  CompressionResult,
   DataListing,
   ModelDetails,
   ModelListing,
@@ -68,6 +72,13 @@ export const pauseRun = (name: string) => ask<RunSummary>(`${runPath(name)}/paus
 export const stopRun = (name: string) => ask<RunSummary>(`${runPath(name)}/stop`, { body: {} });
 export const resumeRun = (name: string, request: ResumeRequest = {}) =>
   ask<RunSummary>(`${runPath(name)}/resume`, { body: request });
+
+/** Scores examples and gives the strongest anomalies among them. */
+export const findAnomalies = (name: string, request: AnomaliesRequest, options: Signal = {}) =>
+  ask<Anomalies>(`${runPath(name)}/anomalies`, { body: request, ...options });
+/** Compresses images and decompresses them again. */
+export const compressImages = (name: string, request: CompressionRequest, options: Signal = {}) =>
+  ask<CompressionResult>(`${runPath(name)}/compression`, { body: request, ...options });
 
 /** The address of a file of a run, such as "samples/generated-0000100.png" or "models/decode.onnx". */
 export const runFile = (name: string, file: string) =>

@@ -134,7 +134,7 @@ function Curves({ compared }: { readonly compared: readonly Compared[] }) {
         <Choice label="Over" inline words={["round", "epoch"]} value={clock} onChange={setClock} />
       </div>
       <Plot
-        title={inWords(shown.replace("/", ", "))}
+        title={shown.includes("/") ? inWords(shown.replace("/", ", ")) : `Loss of ${shown}`}
         yLabel={shown}
         xLabel={clock}
         series={series}

@@ -19,6 +19,8 @@ export interface PlotProps {
   readonly series: readonly PlotSeries[];
   /** Its unit too: "round", "time (s)". */
   readonly xLabel?: string;
+  /** Values of x as text; whole numbers unless told. */
+  readonly xFormat?: (value: number) => string;
   /** Its unit too: "loss (nats)"; "no unit" is said as the quantity alone. */
   readonly yLabel: string;
   /** "auto": logarithmic where that shows more. */
@@ -43,6 +45,7 @@ export function Plot(props: PlotProps) {
     scale = "auto",
     height = 220,
     extent,
+    xFormat = formatCount,
     marker,
     sync,
     onPick,
@@ -78,7 +81,7 @@ export function Plot(props: PlotProps) {
           x: { time: false },
           y: logarithmic ? { distr: 3 } : { range: () => range.current },
         },
-        axes: [axisOf(xLabel, formatCount), axisOf(yLabel, formatNumber, 62)],
+        axes: [axisOf(xLabel, xFormat), axisOf(yLabel, formatNumber, 62)],
         ...columnsOf(series),
         cursor: {
           drag: { x: true, y: false },
@@ -162,7 +165,7 @@ export function Plot(props: PlotProps) {
           ))}
           {at !== undefined && (
             <li class="quiet">
-              {xLabel} {formatCount(at)}
+              {xLabel} {xFormat(at)}
             </li>
           )}
         </ul>

@@ -2,10 +2,10 @@
 // rows of a table to its vectors.
 
 import { loadDataset, type Split, type SplitName } from "../data/index.ts";
+import { shapeInWords } from "../data/shape-in-words.ts";
 import { openSource } from "../data/sources.ts";
 import { UserError } from "../errors.ts";
 import type { OpenRun } from "../training/open.ts";
-import { shapeInWords } from "./data.ts";
 
 /**
  * A split of a source, its images resized and made grey as the run's are, and the names of its labels.
