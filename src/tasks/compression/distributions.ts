@@ -66,25 +66,15 @@ export function betaBinomial(logAlpha: number, logBeta: number): Distribution {
   const last = LEVELS - 1;
   const ratio = (level: number) =>
     ((last - level) * (level + alpha)) / ((level + 1) * (last - level - 1 + beta));
-  let made: Distribution | undefined;
-  const make = () => {
-    const masses = new Float64Array(LEVELS);
-    const sum = alpha + beta;
-    // With α + β of at most 2 the masses have a valley and no hill, and any level is large enough to begin with.
-    const top = sum > 2 ? Math.ceil((last * (alpha - 1) + 1 - beta) / (sum - 2)) : 0;
-    const start = Math.max(0, Math.min(last, top));
-    masses[start] = 1;
-    for (let level = start; level < last; level++) masses[level + 1] = masses[level]! * ratio(level);
-    for (let level = start; level > 0; level--) masses[level - 1] = masses[level]! / ratio(level - 1);
-    return categorical(masses);
-  };
-  return {
-    symbols: LEVELS,
-    cumulative(symbol) {
-      made ??= make();
-      return made.cumulative(symbol);
-    },
-  };
+  const masses = new Float64Array(LEVELS);
+  const sum = alpha + beta;
+  // With α + β of at most 2 the masses have a valley and no hill, and any level is large enough to begin with.
+  const top = sum > 2 ? Math.ceil((last * (alpha - 1) + 1 - beta) / (sum - 2)) : 0;
+  const start = Math.max(0, Math.min(last, top));
+  masses[start] = 1;
+  for (let level = start; level < last; level++) masses[level + 1] = masses[level]! * ratio(level);
+  for (let level = start; level > 0; level--) masses[level - 1] = masses[level]! / ratio(level - 1);
+  return categorical(masses);
 }
 
 /** Bits of a number of a code: 2¹⁴ bins of equal mass under N(0, 1). */

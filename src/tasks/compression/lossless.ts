@@ -65,6 +65,7 @@ export async function encodeLossless(
     drawn++;
     return random();
   });
+  const known = new Map<number, Distribution>();
   const rounders: NotingRounder[] = [];
   const rounder = () => {
     rounders.push(new NotingRounder());
@@ -75,7 +76,7 @@ export async function encodeLossless(
     const batch = images.subarray(start * size, end * size);
     const posteriors = await posteriorsOf(model, batch, rounder());
     const bins = posteriors.map((posterior) => message.pop(posterior));
-    const pixels = await pixelsOf(model, bins, end - start, rounder());
+    const pixels = await pixelsOf(model, bins, end - start, { rounder: rounder(), known });
     for (let index = pixels.length - 1; index >= 0; index--)
       message.push(pixels[index]!, symbols[start * size + index]!);
     for (let index = bins.length - 1; index >= 0; index--) message.push(PRIOR, bins[index]!);
@@ -104,11 +105,12 @@ export async function decodeLossless(
   const size = sizeOf(model.shape);
   const latent = sizeOf(model.inputs("likelihood")![0]!.shape);
   const levels = levelsOf(model.pixels!);
+  const known = new Map<number, Distribution>();
   const images = new Uint8Array(count * size);
   for (let end = count; end > 0; ) {
     const start = group * Math.floor((end - 1) / group);
     const bins = Array.from({ length: (end - start) * latent }, () => message.pop(PRIOR));
-    const pixels = await pixelsOf(model, bins, end - start, rounder);
+    const pixels = await pixelsOf(model, bins, end - start, { rounder, known });
     const batch = images.subarray(start * size, end * size);
     pixels.forEach((pixel, index) => {
       batch[index] = (message.pop(pixel) * 255) / (levels - 1);
@@ -160,12 +162,12 @@ async function pixelsOf(
   { apply, pixels, shape }: LosslessModel,
   bins: readonly number[],
   images: number,
-  rounder: Rounder,
+  { rounder, known }: { readonly rounder: Rounder; readonly known: Map<number, Distribution> },
 ): Promise<Distribution[]> {
   const { data } = await apply("likelihood", Float32Array.from(bins, middleOfBin));
   if (pixels === "bernoulli")
     return Array.from(data, (logit) => bernoulli(EIGHTHS * rounder.round(logit, LOGIT)));
-  const ofTwo = pixels === "beta-binomial" ? roundedBetaBinomial : roundedLogistic;
+  const ofTwo = pixels === "beta-binomial" ? roundedBetaBinomial(known) : roundedLogistic;
   const size = sizeOf(shape);
   const distributions: Distribution[] = [];
   for (let image = 0; image < images; image++)
@@ -181,8 +183,18 @@ function roundedLogistic(location: number, scale: number, rounder: Rounder): Dis
   return discretisedLogistic(step * rounder.round(location, grid), logScale);
 }
 
-const roundedBetaBinomial = (logAlpha: number, logBeta: number, rounder: Rounder): Distribution =>
-  betaBinomial(EIGHTHS * rounder.round(logAlpha, LOG_SHAPE), EIGHTHS * rounder.round(logBeta, LOG_SHAPE));
+/** @param known those met before: there are not so many pairs of eighths, and each takes a while to work out */
+const roundedBetaBinomial =
+  (known: Map<number, Distribution>) =>
+  (logAlpha: number, logBeta: number, rounder: Rounder): Distribution => {
+    const [first, second] = [rounder.round(logAlpha, LOG_SHAPE), rounder.round(logBeta, LOG_SHAPE)];
+    const pair = first * 4 * LOG_SHAPE.limit + second;
+    const met = known.get(pair);
+    if (met !== undefined) return met;
+    const distribution = betaBinomial(EIGHTHS * first, EIGHTHS * second);
+    known.set(pair, distribution);
+    return distribution;
+  };
 
 // A step is chosen so that rounding to it costs about a thousandth of a bit; a tolerance is several times what numbers
 // of such a size differ by in float32. With both, few numbers are near to a border.
