@@ -50,7 +50,7 @@ export const groups = {
   },
   memorisation: {
     summary:
-      "whether up to 1,000 samples are copies of training examples, and whether samples tell up to 2,000 of " +
+      "whether up to 1,000 samples are copies of training examples, and whether up to 10,000 of them tell 2,000 of " +
       "these from as many test examples, in features",
     needs: "as distance",
     cost: "a minute",

@@ -1,6 +1,5 @@
 // Samples against examples: in features, in classes, in the components of a mixture.
 
-import { takeEvenly } from "../../data/splits.ts";
 import { featureDistance } from "../../metrics/frechet.ts";
 import { kernelDistance } from "../../metrics/kernel-distance.ts";
 import { densityCoverage, precisionRecall } from "../../metrics/manifold.ts";
@@ -15,7 +14,7 @@ import { closestPairs } from "./pictures.ts";
 import { type FeatureRows, firstRows, partedRows, type Subject, spreadRows, theseRows } from "./subject.ts";
 
 /** Examples or samples that a group looks at, at most, where all would take too long. */
-const MOST = { manifold: 5000, memorisation: 1000, membership: 2000 } as const;
+const MOST = { manifold: 5000, memorisation: 1000, membership: 2000, attacking: 10_000 } as const;
 /** Samples that mode coverage is counted on (PacGAN's protocol). */
 const COVERAGE_SAMPLES = 2500;
 
@@ -34,8 +33,7 @@ export const distanceGroup: Group = {
     const real = await subject.realFeatures();
     const made = await subject.sampleFeatures();
     const { dimensions, count } = real;
-    const train = takeEvenly(subject.dataset.train, subject.run.shape, count);
-    const known = await subject.featuresOf(train, "features of training examples");
+    const known = await subject.trainingFeatures(count);
     const of = "training examples";
     const kernel = kernelDistance(made.data, real.data, { dimensions });
     return {
@@ -120,7 +118,7 @@ export const memorisationGroup: Group = {
     const samples = await subject.sampleFeatures();
     const heldOut = spreadRows(test, MOST.memorisation);
     const generated = firstRows(samples, MOST.memorisation);
-    const training = await subject.featuresOf(subject.dataset.train, "features of training examples");
+    const training = await subject.trainingFeatures();
     const sets = { generated: generated.data, training: training.data, heldOut: heldOut.data };
     const { nearer, standardError, ratio, copies, closest } = memorisation(sets, {
       dimensions: training.dimensions,
@@ -158,12 +156,13 @@ function membershipOf(
   const wanted = Math.min(MOST.membership, Math.ceil(test.count / 2));
   const members = spreadRows(training, wanted).data;
   const [others, rest] = partedRows(test, wanted);
-  const told = (generated: Float32Array, what: string) =>
+  const told = ({ data: generated }: FeatureRows, what: string) =>
     sampleMembership(
-      { generated, members, others },
+      { generated, members, others: others.data },
       { dimensions, onProgress: ({ done, total }) => subject.progress(what, done, total) },
     );
-  const { area, standardError } = told(samples.data, "nearest samples");
-  const reference = { value: told(rest, "nearest test examples").area, of: "test examples as samples" };
+  const { area, standardError } = told(firstRows(samples, MOST.attacking), "nearest samples");
+  const beside = told(spreadRows(rest, MOST.attacking), "nearest test examples");
+  const reference = { value: beside.area, of: "test examples as samples" };
   return { value: area, ...finite(standardError), count: wanted, reference };
 }

@@ -12,6 +12,6 @@ test("real rows are spread over all, samples are the first", () => {
 
 test("rows are parted, none lost", () => {
   const [some, rest] = partedRows(rows, 5);
-  expect([...some].filter((_, index) => index % 2 === 0)).toEqual([0, 4, 8, 12, 16]);
-  expect([...rest]).toEqual([2, 3, 6, 7, 10, 11, 14, 15, 18, 19]);
+  expect([...some.data].filter((_, index) => index % 2 === 0)).toEqual([0, 4, 8, 12, 16]);
+  expect([...rest.data]).toEqual([2, 3, 6, 7, 10, 11, 14, 15, 18, 19]);
 });

@@ -49,6 +49,7 @@ export class Subject {
   #judge: DomainClassifier | undefined;
   #features: FeatureSpace | undefined;
   #real: FeatureRows | undefined;
+  #training: FeatureRows | undefined;
   #samples: { readonly features: FeatureRows | undefined; readonly labels: Int32Array } | undefined;
 
   constructor(run: OpenRun, dataset: Dataset, options: SubjectOptions) {
@@ -121,6 +122,19 @@ export class Subject {
   async realFeatures(): Promise<FeatureRows> {
     this.#real ??= await this.featuresOf(this.test, "features of test examples");
     return this.#real;
+  }
+
+  /**
+   * Features of at most so many training examples, spread evenly. All are computed, once, where memorisation will want
+   * them.
+   */
+  async trainingFeatures(most = Number.POSITIVE_INFINITY): Promise<FeatureRows> {
+    const { train } = this.dataset;
+    const what = "features of training examples";
+    if (!this.options.groups.has("memorisation"))
+      return this.featuresOf(takeEvenly(train, this.run.shape, most), what);
+    this.#training ??= await this.featuresOf(train, what);
+    return spreadRows(this.#training, most);
   }
 
   /** Features of as many samples. */
@@ -200,11 +214,11 @@ export const spreadRows = (rows: FeatureRows, most: number): FeatureRows =>
   rows.count <= most ? rows : theseRows(rows, evenRows(rows.count, most));
 
 /** So many rows spread evenly over all, and those between them. */
-export function partedRows(rows: FeatureRows, count: number): [Float32Array, Float32Array] {
+export function partedRows(rows: FeatureRows, count: number): [FeatureRows, FeatureRows] {
   const chosen = evenRows(rows.count, count);
   const taken = new Set(chosen);
   const rest = Int32Array.from({ length: rows.count }, (_, row) => row).filter((row) => !taken.has(row));
-  return [theseRows(rows, chosen).data, theseRows(rows, rest).data];
+  return [theseRows(rows, chosen), theseRows(rows, rest)];
 }
 
 /** Rows that come in parts, of a length that the first part tells. */
