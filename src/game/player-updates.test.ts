@@ -1,4 +1,4 @@
-// Vectors are updated end to end: the same numbers, in fewer passes.
+// Small weights are updated end to end: the same numbers, in fewer passes.
 
 import { expect, test } from "vitest";
 import { numbersOf, phaseOf, play } from "../../test/support/rounds.ts";
@@ -8,10 +8,10 @@ import { topologicalOrder } from "../tensor/index.ts";
 import { game } from "./model.ts";
 
 const build =
-  (optimiser: Optimiser, useBias: boolean): Build =>
+  (optimiser: Optimiser, useBias: boolean, width = 3): Build =>
   ({ network }) => {
     const layer = (units: number) => dense({ units, useBias, activation: "tanh" });
-    const net = network("net", sequential([layer(3), layer(4), layer(1)]));
+    const net = network("net", sequential([layer(width), layer(4), layer(1)]));
     return game({
       round: ({ x }) => ({ y: net(x) }),
       players: { p: { moves: [net], loss: (r) => r.y.sub(1).square().mean(), optimiser, clipWeights: 0.6 } },
@@ -21,14 +21,17 @@ const build =
 
 const adam: Optimiser = { kind: "adam", learningRate: 0.1 };
 
-test("all vectors of a player share the optimiser's passes", () => {
-  const divisions = (useBias: boolean) => {
-    const { state } = gameOf(build(adam, useBias)).compileRound(phaseOf("p"));
+test("all small weights of a player share the optimiser's passes", () => {
+  const divisions = (useBias: boolean, width: number) => {
+    const { state } = gameOf(build(adam, useBias, width)).compileRound(phaseOf("p"));
     const nodes = topologicalOrder(state.map(({ after }) => after));
-    return nodes.filter(({ primitive, size }) => primitive === "divide" && size > 1).length;
+    return nodes.filter(({ primitive, size }) => primitive === "divide" && size > 1).map(({ size }) => size);
   };
-  // One for each of three kernels, and one for all biases.
-  expect(divisions(true) - divisions(false)).toBe(1);
+  // Kernels of 2·3, 3·4 and 4·1, and their biases.
+  expect(divisions(false, 3)).toEqual([22]);
+  expect(divisions(true, 3)).toEqual([22 + 8]);
+  // The first two kernels are too large to be copied, their biases are not.
+  expect(divisions(true, 10_000)).toEqual([20_000, 4 + 10_005, 40_000]);
 });
 
 test("each vector gets its own step: Adam's first is the learning rate, against the slope", async () => {

@@ -1,11 +1,11 @@
 // A player's step: the gradient of its loss for the weights it moves, clipped, and what the optimiser makes of it.
 //
 // An optimiser is a dozen passes over each weight. For a bias of a few numbers a pass costs what it costs to begin one,
-// so all weights of one axis (biases, factors of normalisations) are joined end to end, updated as one, and taken
-// apart again. The arithmetic is the same, number by number.
+// so weights of one axis (biases, factors of normalisations) and small ones of more are joined end to end, updated as
+// one, and taken apart again. The arithmetic is the same, number by number.
 
 import { clipByNorm, type UpdateRule, updateRule } from "../nn/index.ts";
-import { concat, gradientsOrNull, type Tensor, within } from "../tensor/index.ts";
+import { concat, gradientsOrNull, sizeOf, type Tensor, within } from "../tensor/index.ts";
 import type { Player } from "./model.ts";
 import type { Trace } from "./trace.ts";
 import { constantVariable, layerOf, type Variable } from "./variables.ts";
@@ -74,11 +74,11 @@ function optimiserSteps(
     constantVariable({ name: `${name}/step`, kind: "counter", shape: [] }, 0),
   );
   const step = trace.read(counter).add(1);
-  const vectors = moved.filter(({ variable }) => variable.shape.length === 1);
-  const others = moved.filter(({ variable }) => variable.shape.length !== 1);
+  const small = moved.filter(({ variable }) => isSmall(variable));
+  const others = moved.filter(({ variable }) => !isSmall(variable));
   return [
     { variable: counter, value: step },
-    ...[...others.map((single) => [single]), ...(vectors.length > 0 ? [vectors] : [])].flatMap((group) =>
+    ...[...others.map((single) => [single]), ...(small.length > 0 ? [small] : [])].flatMap((group) =>
       within({ layer: group.length === 1 ? layerOf(group[0]!.variable) : undefined }, () =>
         updatesOf(trace, group, { rule, step, clipWeights }),
       ),
@@ -86,7 +86,12 @@ function optimiserSteps(
   ];
 }
 
-/** One step for some weights as one: a single weight as it is, or vectors end to end. */
+/** To begin a dozen passes costs more than to copy so many numbers twice. */
+const SMALL = 2 ** 14;
+
+const isSmall = ({ shape }: Variable) => shape.length === 1 || sizeOf(shape) <= SMALL;
+
+/** One step for some weights as one: a single weight as it is, or small ones end to end. */
 function updatesOf(
   trace: Trace,
   group: readonly Moved[],
@@ -96,7 +101,13 @@ function updatesOf(
     clipWeights,
   }: { readonly rule: UpdateRule; readonly step: Tensor; readonly clipWeights: number | undefined },
 ): Update[] {
-  const joined = (part: (moved: Moved) => Tensor) => concat(group.map(part), 0);
+  const joined = (part: (moved: Moved) => Tensor) =>
+    group.length === 1
+      ? part(group[0]!)
+      : concat(
+          group.map((moved) => part(moved).reshape([-1])),
+          0,
+        );
   const before = Object.fromEntries(
     rule.slots.map((slot) => [slot, joined(({ slots }) => trace.read(slots[slot]!))]),
   );
@@ -112,9 +123,12 @@ function updatesOf(
     if (group.length === 1) return [{ variable: variable(group[0]!), value: tensor }];
     let start = 0;
     return group.map((moved) => {
-      const [length] = moved.variable.shape as [number];
-      start += length;
-      return { variable: variable(moved), value: tensor.slice([start - length], [start]) };
+      const { shape } = moved.variable;
+      start += sizeOf(shape);
+      return {
+        variable: variable(moved),
+        value: tensor.slice([start - sizeOf(shape)], [start]).reshape(shape),
+      };
     });
   };
   return [

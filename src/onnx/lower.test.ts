@@ -12,6 +12,33 @@ test("a product is there both with its bias and without", async () => {
   expect(biased!.data).toEqual(Float32Array.of(17, 20, 25, 32));
 });
 
+test("columns are summed by a product with ones, on the CPU", async () => {
+  const x = input("x", [40, 3]);
+  const sums = [x.sum(0), x.sum(0, { keepDimensions: true }), x.mul(2).sum(0)];
+  const operatorsOf = (layout: "natural" | "channel-major") => {
+    const builder = new GraphBuilder();
+    lower(builder, sums, new Map([[x, "x"]]), { layout });
+    const { nodes, initializers } = builder.finish("graph", [], []);
+    const ones = [...initializers.values()].filter(({ shape }) => shape[1] === 40);
+    return { operators: nodes.map(({ operator }) => operator), ones: ones.length };
+  };
+  expect(operatorsOf("channel-major")).toEqual({
+    operators: ["MatMul", "Reshape", "MatMul", "Mul", "MatMul", "Reshape"],
+    ones: 1,
+  });
+  expect(operatorsOf("natural").operators).toEqual(["ReduceSum", "ReduceSum", "Mul", "ReduceSum"]);
+  const numbers = Float32Array.from({ length: 120 }, (_, index) => index % 3);
+  const found = await evaluate(sums, { x: numbers });
+  expect(found.map(({ shape, data }) => [shape, [...data]])).toEqual([
+    [[3], [0, 40, 80]],
+    [
+      [1, 3],
+      [0, 40, 80],
+    ],
+    [[3], [0, 80, 160]],
+  ]);
+});
+
 test("a vector taken apart is one Split, and in parts of it slices", async () => {
   const x = input("x", [6]);
   const whole = [x.slice([0], [1]), x.slice([3], [6]), x.slice([1], [3])];

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { Feeding } from "../../test/reference/feeding.ts";
 import { interpret } from "../../test/reference/interpreter.ts";
 import {
+  concat,
   constant,
   gradients,
   input,
@@ -274,6 +275,21 @@ describe("named cases", () => {
     expect(uniformValue(constant([1, 1, 2]))).toBeUndefined();
     expect(uniformValue(constant([0, -0]))).toBeUndefined();
     expect(uniformValue(constant([1, 1], { dtype: "int32" }))).toBeUndefined();
+  });
+
+  test("what is taken apart and joined again was never apart", () => {
+    const vector = input("vector", [5]);
+    const parts = [vector.slice([0], [2]), vector.slice([2], [3]), vector.slice([3], [5])];
+    expect(simplify([concat(parts, 0)])[0]).toBe(vector);
+    const shaped = parts.map((part) => part.reshape([part.size, 1]).reshape([-1]));
+    expect(simplify([concat(shaped, 0)])[0]).toBe(vector);
+    const matrix = input("matrix", [2, 4]);
+    const columns = [matrix.slice([0, 0], [2, 1]), matrix.slice([0, 1], [2, 4])];
+    expect(simplify([concat(columns, 1)])[0]).toBe(matrix);
+    // Not in another order, not in part, not of two.
+    expect(remains(concat([...parts].reverse(), 0)).at(-1)).toBe("concatenate");
+    expect(remains(concat(parts.slice(0, 2), 0)).at(-1)).toBe("concatenate");
+    expect(remains(concat([parts[0]!, vector.neg().slice([2], [5])], 0)).at(-1)).toBe("concatenate");
   });
 
   test("a sum over axes of length one moves nothing", () => {

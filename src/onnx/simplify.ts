@@ -132,6 +132,8 @@ function rewrite(tensor: Tensor, settled: (tensor: Tensor) => Tensor): Tensor | 
       const inner = (a!.attributes as AttributesOf<"transpose">).permutation;
       return settled(a!.inputs[0]!.transpose(outer.map((axis) => inner[axis]!)));
     }
+    case "concatenate":
+      return joinedAgain(tensor);
     case "sum": {
       const { axes } = tensor.attributes as AttributesOf<"sum">;
       if (axes.every((axis) => a!.shape[axis] === 1)) return settled(a!.reshape(tensor.shape));
@@ -194,6 +196,20 @@ function rewrite(tensor: Tensor, settled: (tensor: Tensor) => Tensor): Tensor | 
     default:
       return undefined;
   }
+}
+
+/** What was taken apart into the slices that this joins again, in their order. */
+function joinedAgain(tensor: Tensor): Tensor | undefined {
+  const { axis } = tensor.attributes as AttributesOf<"concatenate">;
+  const source = tensor.inputs[0]!.inputs[0];
+  let end = 0;
+  for (const part of tensor.inputs) {
+    if (part.primitive !== "slice" || part.inputs[0] !== source) return undefined;
+    const { starts, ends } = part.attributes as AttributesOf<"slice">;
+    if (starts[axis] !== end) return undefined;
+    end = ends[axis]!;
+  }
+  return sameShape(source!.shape, tensor.shape) ? source : undefined;
 }
 
 /** Whether a factor neither overflows nor vanishes as a float32, which two factors one after the other need not. */

@@ -31,7 +31,7 @@ test("products carry the layer, the player and the pass that they were written d
 });
 
 test("a critic that judges for two players is told apart by player", () => {
-  const { nodes } = bodyOf("dcgan", { batch: 4, filters: 2, latent: 4 });
+  const { nodes } = bodyOf("dcgan", { batch: 4, filters: 8, latent: 32 });
   const convolutions = nodes.filter(({ origin }) => origin?.layer === "critic/conv2d1");
   const players = new Set(convolutions.map(({ origin }) => origin!.player));
   expect(players).toEqual(new Set(["critic", "generator"]));

@@ -12,8 +12,9 @@ import type { Layout } from "../onnx/layout.ts";
 import { lower } from "../onnx/lower.ts";
 import { serialise } from "../onnx/serialise.ts";
 import { simplify } from "../onnx/simplify.ts";
-import type { Tensor } from "../tensor/index.ts";
+import { sizeOf, type Tensor } from "../tensor/index.ts";
 import type { Device, Engine, Session, SessionOptions, Value } from "./engine.ts";
+import { type Joined, joinState } from "./joined-state.ts";
 
 export interface Named<T> {
   readonly name: string;
@@ -54,7 +55,6 @@ export function roundLoop(
   const bindings = new Map<Tensor, string>();
   for (const { name, before } of still) bindings.set(before, once(name, before.shape));
   for (const { name, tensor } of round.shared) bindings.set(tensor, once(name, tensor.shape));
-  for (const { name, before } of carried) bindings.set(before, `before/${name}`);
   const index = "round/index";
   body.origin = { layer: undefined, player: undefined, pass: "data" };
   for (const { name, tensor } of round.perRound) {
@@ -66,9 +66,15 @@ export function roundLoop(
     ...carried.map(({ after }) => after),
     ...round.metrics.map(({ tensor }) => tensor),
   ]);
-  const values = lower(body, outputs, bindings, { layout });
+  const { single, joined, metrics } = joinState(
+    carried.map((state, position) => ({ ...state, after: outputs[position]! })),
+    outputs.slice(carried.length),
+  );
+  const looped = [...single, ...joined];
+  for (const { name, before } of looped) bindings.set(before, `before/${name}`);
+  const values = lower(body, [...looped.map(({ after }) => after), ...metrics], bindings, { layout });
   const names = [
-    ...carried.map(({ name }) => `after/${name}`),
+    ...looped.map(({ name }) => `after/${name}`),
     ...round.metrics.map(({ name }) => `metric/${name}`),
   ];
   names.forEach((name, position) => {
@@ -82,28 +88,30 @@ export function roundLoop(
     [
       scalar(index, "int64"),
       scalar("round/go", "bool"),
-      ...carried.map(({ name, before }) => infoOf(`before/${name}`, before)),
+      ...looped.map(({ name, before }) => infoOf(`before/${name}`, before)),
     ],
     [
       scalar("round/continue", "bool"),
-      ...carried.map(({ name, after }) => infoOf(`after/${name}`, after)),
+      ...looped.map(({ name, after }) => infoOf(`after/${name}`, after)),
       ...round.metrics.map(({ name, tensor }) => infoOf(`metric/${name}`, tensor)),
     ],
   );
   const go = outer.constant({ shape: [], dtype: "bool" }, [1]);
   const results = outer.outputsOf(
     "Loop",
-    ["rounds", go, ...carried.map(({ name }) => name)],
+    ["rounds", go, ...single.map(({ name }) => name), ...joined.map((whole) => join(outer, whole))],
     {},
-    carried.length + round.metrics.length,
+    looped.length + round.metrics.length,
     bodyGraph,
   );
-  const finals = [
-    ...carried.map(({ name }) => `next/${name}`),
-    ...round.metrics.map(({ name }) => `metrics/${name}`),
-  ];
-  finals.forEach((name, position) => {
-    outer.rename(results[position]!, name);
+  single.forEach(({ name }, position) => {
+    outer.rename(results[position]!, `next/${name}`);
+  });
+  joined.forEach((whole, position) => {
+    takeApart(outer, whole, results[single.length + position]!);
+  });
+  round.metrics.forEach(({ name }, position) => {
+    outer.rename(results[looped.length + position]!, `metrics/${name}`);
   });
   return outer.finish(
     "rounds",
@@ -128,6 +136,24 @@ export function roundLoop(
       ),
     ],
   );
+}
+
+/** Name of the values end to end. */
+function join(outer: GraphBuilder, { parts }: Joined): string {
+  const flat = parts.map(({ name, shape }) =>
+    shape.length === 1 ? name : outer.node("Reshape", [name, outer.integers([-1])]),
+  );
+  return outer.node("Concat", flat, { axis: { int: 0 } });
+}
+
+function takeApart(outer: GraphBuilder, { parts }: Joined, whole: string): void {
+  const lengths = outer.integers(parts.map(({ shape }) => sizeOf(shape)));
+  const pieces = outer.outputsOf("Split", [whole, lengths], { axis: { int: 0 } }, parts.length);
+  parts.forEach(({ name, shape }, index) => {
+    const piece = pieces[index]!;
+    const shaped = shape.length === 1 ? piece : outer.node("Reshape", [piece, outer.integers(shape)]);
+    outer.rename(shaped, `next/${name}`);
+  });
 }
 
 export type State = Readonly<Record<string, Value>>;

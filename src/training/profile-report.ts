@@ -18,7 +18,7 @@ const OUTSIDE: Readonly<Record<Pass, string>> = {
   data: "data",
   forward: "losses",
   backward: "losses",
-  optimiser: "biases and factors together",
+  optimiser: "small weights together",
   averages: "averages of weights",
 };
 

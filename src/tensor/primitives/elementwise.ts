@@ -78,6 +78,12 @@ function logical(operation: string, operator: string): PrimitiveDefinition<None>
   });
 }
 
+/** Twice a gradient, computed before it is spread out. */
+function doubled(gradient: Tensor): Tensor {
+  if (gradient.primitive !== "broadcast") return gradient.mul(2);
+  return doubled(gradient.inputs[0]!).broadcastTo(gradient.shape);
+}
+
 /** Times the smallest normal float it is above 1, and it is a float itself. */
 const HUGE = 2 ** 127;
 
@@ -175,11 +181,20 @@ export const elementwise = {
   }),
 
   add: binary("add", "Add", (_a, _b, _y, upstream) => [() => upstream, () => upstream]),
-  subtract: binary("sub", "Sub", (_a, _b, _y, upstream) => [() => upstream, () => upstream.neg()]),
-  multiply: binary("mul", "Mul", (a, b, _y, upstream) => [() => upstream.mul(b), () => upstream.mul(a)]),
+  subtract: binary("sub", "Sub", (_a, b, _y, upstream) => [
+    () => upstream,
+    // Summed first, where b was broadcast: the sign is then a pass over less.
+    () => unbroadcast(upstream, b.shape).neg(),
+  ]),
+  multiply: binary("mul", "Mul", (a, b, _y, upstream) =>
+    a === b
+      ? // One part of 2·x instead of two of x, which would be added up.
+        [() => doubled(upstream).mul(a), () => null]
+      : [() => upstream.mul(b), () => upstream.mul(a)],
+  ),
   divide: binary("div", "Div", (_a, b, y, upstream) => [
     () => upstream.div(b),
-    () => upstream.mul(y).div(b).neg(),
+    () => unbroadcast(upstream.mul(y), b.shape).div(b).neg(),
   ]),
   /** The larger of two; at a tie the gradient goes to the first. */
   maximum: binary("maximum", "Max", (a, b, _y, upstream) => [
