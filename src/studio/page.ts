@@ -1,7 +1,7 @@
 // The files of the studio's page, as `npm run build` leaves them.
 
 import { createReadStream } from "node:fs";
-import { realpath, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,9 @@ import { Refused } from "./refused.ts";
 
 /** Where the page lies. */
 export const pageFolder = fileURLToPath(new URL("../../dist/studio/page", import.meta.url));
+
+/** Larger files, such as networks of many weights, are given out piece by piece. */
+const WHOLE_BYTES = 64e6;
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -45,7 +48,10 @@ export async function giveFile(context: Context, path: string, { keep = false } 
     "content-type": TYPES[extname(path)] ?? "application/octet-stream",
   };
   if (context.req.header("if-none-match") === tag) return context.body(null, 304, headers);
-  const body = Readable.toWeb(createReadStream(path)) as ReadableStream;
+  const body =
+    found.size <= WHOLE_BYTES
+      ? new Uint8Array(await readFile(path))
+      : (Readable.toWeb(createReadStream(path)) as ReadableStream);
   return context.body(body, 200, { ...headers, "content-length": String(found.size) });
 }
 

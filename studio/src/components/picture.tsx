@@ -10,15 +10,17 @@ export interface PictureProps {
   /** What it shows, for those who do not see it. */
   readonly alt: string;
   readonly caption?: ComponentChildren;
+  /** Each of its pixels is a square, however large it is shown. */
+  readonly pixelated?: boolean;
   /** Loads only when it comes into sight. */
   readonly lazy?: boolean;
   /** The name it is saved by; no button without. */
   readonly save?: string;
 }
 
-export function Picture({ source, alt, caption, lazy = false, save }: PictureProps) {
+export function Picture({ source, alt, caption, pixelated = false, lazy = false, save }: PictureProps) {
   return (
-    <figure class="picture">
+    <figure class={pixelated ? "picture pixelated" : "picture"}>
       <img src={source} alt={alt} loading={lazy ? "lazy" : "eager"} decoding="async" />
       {(caption !== undefined || save !== undefined) && (
         <figcaption class="row apart small quiet">

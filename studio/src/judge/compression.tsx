@@ -117,12 +117,14 @@ function Result({ name, result }: { readonly name: string; readonly result: Comp
       <div class="two">
         <Picture
           source={before}
+          pixelated
           alt="before"
           caption={`before: ${formatBytes(bytes.raw)}`}
           save={`${name} before`}
         />
         <Picture
           source={after}
+          pixelated
           alt="after"
           caption={`after: ${formatBytes(bytes.file)}`}
           save={`${name} after`}

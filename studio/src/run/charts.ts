@@ -10,9 +10,18 @@ export interface Chart {
   readonly series: readonly PlotSeries[];
 }
 
-const titles: Readonly<Record<string, { readonly title: string; readonly yLabel: string }>> = {
+/** What players report besides their losses; of a model of one's own there may be more. */
+const reported: Readonly<Record<string, { readonly title?: string; readonly yLabel: string }>> = {
   gradientNorm: { title: "Gradients", yLabel: "norm (loss ÷ weight)" },
   stepSize: { title: "Steps", yLabel: "step ÷ weights (norms)" },
+  gap: { title: "Gap between real and generated", yLabel: "difference (score)" },
+  penalty: { yLabel: "penalty (before its weight)" },
+  distortion: { yLabel: "distortion (nats)" },
+  divergence: { yLabel: "divergence (nats)" },
+  entropy: { yLabel: "entropy (nats)" },
+  reconstruction: { yLabel: "error (mean of an example)" },
+  perplexity: { yLabel: "codes in use (count)" },
+  used: { yLabel: "codes in use (share)" },
 };
 
 /** The players' losses, then what they report, a chart for each thing that is reported. */
@@ -31,13 +40,13 @@ export function chartsOf({ curves, thinned }: FollowedRun): Chart[] {
     };
     groups.set(what, [...(groups.get(what) ?? []), series]);
   }
-  const order = (what: string): number => (what === "" ? 0 : what in titles ? 1 : 2);
+  const sizes = ["gradientNorm", "stepSize"];
+  const order = (what: string): number => (what === "" ? 0 : sizes.includes(what) ? 1 : 2);
   return Array.from(groups)
     .sort(([a], [b]) => order(a) - order(b))
     .map(([what, series]) => ({
-      title: what === "" ? "Losses" : (titles[what]?.title ?? inWords(what)),
-      yLabel:
-        what === "" ? "loss (mean of an example)" : (titles[what]?.yLabel ?? inWords(what).toLowerCase()),
+      title: what === "" ? "Losses" : (reported[what]?.title ?? inWords(what)),
+      yLabel: what === "" ? "loss (mean of an example)" : (reported[what]?.yLabel ?? "part of the loss"),
       series,
     }));
 }
@@ -79,6 +88,7 @@ export function collapseCharts(events: readonly CollapseEvent[]): Chart[] {
 
 /** "gradientNorm" as "Gradient norm". */
 export function inWords(name: string): string {
+  if (name === "mse") return "Mean squared error";
   const words = name.replace(/([a-z0-9])([A-Z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
