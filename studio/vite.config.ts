@@ -4,18 +4,21 @@
 import { fileURLToPath } from "node:url";
 import { defaultClientConditions, defineConfig } from "vite";
 
+const path = (below: string): string => fileURLToPath(new URL(below, import.meta.url));
 const server = process.env.GAMELAN_STUDIO ?? "http://127.0.0.1:4263";
 
 export default defineConfig({
-  root: fileURLToPath(new URL(".", import.meta.url)),
+  root: path("."),
   base: "./",
   // Of ONNX Runtime without its WebAssembly inside (src/onnx/runtime.ts).
   resolve: { conditions: ["onnxruntime-web-use-extern-wasm", ...defaultClientConditions] },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
-    outDir: fileURLToPath(new URL("../dist/studio/page", import.meta.url)),
+    outDir: path("../dist/studio/page"),
     emptyOutDir: true,
     manifest: true,
+    // The studio, and the explorer alone, as `gamelan studio --export` writes it.
+    rolldownOptions: { input: ["index.html", "explorer.html"].map(path) },
     target: "es2022",
     // The wasm of ONNX Runtime is large, and nobody waits for it to be measured.
     reportCompressedSize: false,

@@ -32,6 +32,18 @@ export async function findRun(text: string): Promise<string> {
   );
 }
 
+/**
+ * The path of the newest run below `runs`.
+ *
+ * @throws UserError where there is none
+ */
+export async function newestRun(): Promise<string> {
+  const newest = (await listRuns()).at(-1);
+  if (newest === undefined)
+    throw new UserError(`there is no run in ./${PARENT}; gamelan train autoencoder makes one`);
+  return join(PARENT, newest);
+}
+
 /** Names of the runs below `runs`, the newest last. */
 async function listRuns(): Promise<string[]> {
   const names = await readdir(PARENT).catch(() => []);

@@ -3,8 +3,8 @@
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Messages } from "./components/messages.tsx";
+import { ThemeButton } from "./components/theme-button.tsx";
 import { goTo, hrefOf, type Route, route } from "./router.ts";
-import { nextTheme, themeChoice } from "./theme-choice.ts";
 import { type ViewProps, views } from "./views.ts";
 
 export function App() {
@@ -36,24 +36,6 @@ export function App() {
       </main>
       <Messages />
     </>
-  );
-}
-
-const themes = { system: "◐", light: "☀", dark: "☾" } as const;
-
-function ThemeButton() {
-  const choice = themeChoice.value;
-  const said = choice === "system" ? "as the system" : choice;
-  return (
-    <button
-      type="button"
-      class="plain"
-      onClick={nextTheme}
-      aria-label={`Theme: ${said}`}
-      title={`Theme: ${said}`}
-    >
-      <span aria-hidden="true">{themes[choice]}</span>
-    </button>
   );
 }
 

@@ -1,5 +1,5 @@
-// What the explorer of a run is given: a folder with map.json (ExplorerMap below) and the files that it names. Types
-// only, read by the server and by the page.
+// What the explorer of a run is given: a folder with map.json (ExplorerMap below) and the files that it names. Read by
+// the server and by the page.
 
 import type { TableSchema } from "../../data/table/schema.ts";
 
@@ -99,8 +99,10 @@ export interface ExplorerSpace {
   readonly codes?: string;
 }
 
-/** The plane of the map: a code's place is its two products with the directions, from the mean. */
+/** The plane of the map: a code's place is its two products with the directions, from the origin. */
 export interface ExplorerPlane {
+  /** 0 where the map shows the numbers of a code themselves, the mean of principal components. */
+  readonly origin: readonly number[];
   /** Orthonormal; the second is 0 for codes of one number. */
   readonly directions: readonly [readonly number[], readonly number[]];
   /** What the axes are. */

@@ -18,7 +18,7 @@ describe("the plane of a map", () => {
     ]);
     expect(labels).toEqual(["z1", "z2"]);
     [least, most].flat().forEach((value, index) => {
-      expect(value).toBeCloseTo([-1.12, -2.24, 1.12, 2.24][index]!, 6);
+      expect(value).toBeCloseTo([-0.12, -0.24, 2.12, 4.24][index]!, 6);
     });
   });
 

@@ -39,9 +39,11 @@ export function planeOfCodes(
         ? fromProducts(codes, dimensions, mean)
         : fromCovariance(codes, dimensions);
   const [first, second] = directions as [number[], number[]];
-  const ranges = [first, second].map((direction) => shownOf(codes, dimensions, mean, direction));
+  const origin = dimensions <= 2 ? new Array<number>(dimensions).fill(0) : Array.from(mean);
+  const ranges = [first, second].map((direction) => shownOf(codes, dimensions, origin, direction));
   const share = (index: number) => `${Math.round(100 * explained[index]!)} % of the variance`;
   return {
+    origin,
     directions: [first, second],
     labels:
       explained.length === 0
@@ -59,6 +61,7 @@ export function planeOfNoise(dimensions: number, axes: readonly number[]): Explo
   // Two numbers are shown in their own order.
   const [x, y] = dimensions === 2 ? [0, 1] : axes;
   return {
+    origin: new Array<number>(dimensions).fill(0),
     directions: [direction(x), direction(y)],
     labels: [`z${(x ?? 0) + 1}`, y === undefined ? "" : `z${y + 1}`],
     least: [-REACH, -REACH],
@@ -122,13 +125,13 @@ function fromProducts(codes: Float32Array, dimensions: number, mean: ArrayLike<n
 function shownOf(
   codes: Float32Array,
   dimensions: number,
-  mean: ArrayLike<number>,
+  origin: ArrayLike<number>,
   direction: readonly number[],
 ): [number, number] {
   const places = Float64Array.from({ length: codes.length / dimensions }, (_, row) => {
     let sum = 0;
     for (let axis = 0; axis < dimensions; axis++)
-      sum += direction[axis]! * (codes[row * dimensions + axis]! - mean[axis]!);
+      sum += direction[axis]! * (codes[row * dimensions + axis]! - origin[axis]!);
     return sum;
   }).sort();
   const at = (part: number) => places[Math.round(part * (places.length - 1))]!;
