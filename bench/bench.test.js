@@ -8,6 +8,7 @@ import { alternate, summarise } from "./alternate.js";
 import { runChild } from "./child.js";
 import { engines, findEngines } from "./engines.js";
 import { jsonObjects, measurementOf } from "./lines.js";
+import { historyLine, readHistory } from "./record.js";
 import { mean, median } from "./statistics.js";
 import { ratioTable } from "./table.js";
 import { workloads } from "./workloads.js";
@@ -52,6 +53,53 @@ describe("JSON lines", () => {
     expect(() => measurementOf(broken({ loss: null }), "dense-autoencoder")).toThrow("no finite loss: null");
     expect(() => measurementOf(broken({ median_ms: 0 }), "dense-autoencoder")).toThrow("median of 0 ms");
     expect(() => measurementOf(broken({ engine: 3 }), "dense-autoencoder")).toThrow("names no engine");
+  });
+});
+
+describe("history", () => {
+  const summary = (/** @type {object} */ over) => ({
+    ...{ workload: "dcgan-28", engine: "gamelan 1", name: "gamelan", title: "Gamelan", threads: 2 },
+    ...{ median_ms: 40.001, min_ms: 39, loss: 1, rounds: 3, ratio: { median: 1, low: 1, high: 1 } },
+    ...over,
+  });
+  const torch = summary({
+    ...{ name: "torch", engine: "torch 2", median_ms: 50 },
+    ratio: { median: 1.24997, low: 1.2, high: 1.3 },
+  });
+  const more = { gflop: 10, peak: 500, onnxruntime: "1.2.3" };
+
+  it("keeps milliseconds, ratios and the part of the peak", () => {
+    expect(historyLine([summary({}), torch], more)).toMatchObject({
+      workload: "dcgan-28",
+      threads: 2,
+      onnxruntime: "1.2.3",
+      commit: expect.stringMatching(/^[0-9a-f]{7,}\+?$|^unknown$/),
+      date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+      engines: {
+        gamelan: { version: "gamelan 1", ms: 40, ratio: null },
+        torch: { version: "torch 2", ms: 50, ratio: 1.25, low: 1.2, high: 1.3 },
+      },
+      gflop: 10,
+      peak_gflops: 500,
+      // 10 GFLOP in 40 ms are 250 GFLOP a second.
+      of_peak: 0.5,
+    });
+  });
+  it("has no line without Gamelan, and no part of a peak that was not measured", () => {
+    expect(historyLine([torch], more)).toBeUndefined();
+    expect(historyLine([summary({})], { ...more, peak: undefined })).toMatchObject({
+      peak_gflops: null,
+      of_peak: null,
+    });
+  });
+  it("is recorded of workloads that there are", async () => {
+    const lines = await readHistory();
+    const names = new Set(workloads.map(({ name }) => name));
+    expect(lines.length).toBeGreaterThan(0);
+    for (const { workload, engines } of lines) {
+      expect(names).toContain(workload);
+      expect(engines.gamelan?.ms).toBeGreaterThan(0);
+    }
   });
 });
 

@@ -13,6 +13,7 @@
  * @property {number} median_ms
  * @property {number} min_ms
  * @property {number} loss
+ * @property {number} [gflop] arithmetic of a step's products in 10⁹ operations, where the engine counts it
  */
 
 /**
@@ -63,5 +64,5 @@ export function measurementOf(text, workload) {
     loss: number("loss"),
   };
   if (line.median_ms <= 0) throw new Error(`its line for ${workload} has a median of ${line.median_ms} ms`);
-  return line;
+  return object.gflop === undefined ? line : { ...line, gflop: number("gflop") };
 }

@@ -2,10 +2,12 @@
  * Step times of Gamelan against the other engines: `npm run bench -- [WORKLOAD ...]`. See bench/README.md.
  */
 import { availableParallelism, cpus } from "node:os";
+import { fileURLToPath } from "node:url";
 import { alternate, summarise } from "./alternate.js";
 import { runChild } from "./child.js";
 import { engines, findEngines } from "./engines.js";
-import { measurementOf } from "./lines.js";
+import { jsonObjects, measurementOf } from "./lines.js";
+import { historyLine, record } from "./record.js";
 import { ratioTable } from "./table.js";
 import { count, readArguments, runProgram, UsageError } from "./usage.js";
 import { workloads } from "./workloads.js";
@@ -22,6 +24,7 @@ Options:
   --engines A,B    which engines (default all): ${engines.map(({ name }) => name).join(", ")}
   --threads N      threads for the engines that have them (default 2, or 1 on a single core)
   --steps N        measured steps a child process, where the default is not wanted (slow engines take fewer)
+  --record         append a line for each workload to bench/history.jsonl (bench/history.js makes a page of it)
   --json           standard output is JSON lines only; the table goes to standard error
   --help
 
@@ -45,6 +48,18 @@ function named(kind, names, all) {
   });
 }
 
+/**
+ * What a large matrix product reaches just now, in 10⁹ operations a second.
+ *
+ * @param {number} threads
+ */
+async function peakOf(threads) {
+  const script = fileURLToPath(new URL("./peak.js", import.meta.url));
+  const { output } = await runChild(process.execPath, [script, "--threads", `${threads}`]);
+  const gflops = jsonObjects(output).at(-1)?.gflops;
+  return typeof gflops === "number" ? gflops : undefined;
+}
+
 async function main() {
   const { values, positionals } = readArguments({
     allowPositionals: true,
@@ -53,6 +68,7 @@ async function main() {
       engines: { type: "string" },
       threads: { type: "string", default: `${Math.min(2, availableParallelism())}` },
       steps: { type: "string" },
+      record: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -80,12 +96,16 @@ async function main() {
   table(`${processor}, ${availableParallelism()} cores; Node ${process.versions.node}; rounds: ${rounds}`);
 
   let failed = false;
+  /** @type {number | undefined} */
+  let peak;
+  const versions = values.record ? (await import("../dist/version.js")).versions() : undefined;
   for (const workload of chosen) {
     const able = present.filter((engine) => {
       const reason = engine.unable(workload.name);
       if (reason !== undefined) say(`${workload.name}: ${engine.title} is left out: ${reason}`);
       return reason === undefined;
     });
+    if (values.record) peak = (await peakOf(threads)) ?? peak;
     const results = await alternate(able, rounds, async (engine, round) => {
       const job = { workload: workload.name, steps: steps ?? workload.steps, threads };
       const { file, args } = engine.command(job);
@@ -101,6 +121,12 @@ async function main() {
     }
     const summaries = summarise(results, base);
     if (summaries.length > 0) table(`\n${ratioTable(summaries, base)}`);
+    if (versions !== undefined) {
+      const gflop = results.flatMap(({ rounds }) => rounds.map((line) => line?.gflop)).find(Boolean);
+      const onnxruntime = versions.onnxruntime ?? "unknown";
+      const line = historyLine(summaries, { gflop, peak, onnxruntime });
+      if (line !== undefined) await record(line);
+    }
     if (!values.json) continue;
     for (const { name: _, title: __, ratio, ...line } of summaries) {
       console.log(

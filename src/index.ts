@@ -39,6 +39,7 @@ export * as nn from "./nn/index.ts";
 export { type RandomStream, randomStream } from "./random/index.ts";
 export type { Device } from "./runtime/engine.ts";
 export { evaluate } from "./runtime/evaluate.ts";
+export type { ProfiledPart, RoundProfile } from "./runtime/profile.ts";
 export {
   resumeSweep,
   type SweepEvent,

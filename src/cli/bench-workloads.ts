@@ -9,6 +9,7 @@ import { Game } from "../game/game.ts";
 import { findModel } from "../models/find-model.ts";
 import { checkOptions } from "../models/settings.ts";
 import { randomStream } from "../random/index.ts";
+import { productOperations } from "../runtime/arithmetic.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import { RoundProgram, type State } from "../runtime/program.ts";
 import { sizeOf } from "../tensor/shape.ts";
@@ -76,6 +77,8 @@ export interface Measurement {
   readonly median_ms: number;
   readonly min_ms: number;
   readonly loss: number;
+  /** Arithmetic of a step's products, in 10⁹ operations. */
+  readonly gflop: number;
 }
 
 const EXAMPLES = 1024;
@@ -127,6 +130,7 @@ export async function measure(
       median_ms: round(median(times), 3),
       min_ms: round(times[0]!, 3),
       loss: round(loss, 4),
+      gflop: Number((productOperations(compiled) / 1e9).toPrecision(6)),
     };
   } finally {
     await program.release();

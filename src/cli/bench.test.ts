@@ -21,12 +21,23 @@ test("a workload is timed, as a table and as a line of JSON", async () => {
   expect(json).toMatchObject({ status: 0, stderr: "" });
   expect(json.stdout.trimEnd().split("\n")).toHaveLength(1);
   const line = lastJson(json);
-  expect(Object.keys(line)).toEqual(["workload", "engine", "threads", "median_ms", "min_ms", "loss"]);
+  expect(Object.keys(line)).toEqual([
+    "workload",
+    "engine",
+    "threads",
+    "median_ms",
+    "min_ms",
+    "loss",
+    "gflop",
+  ]);
   expect(line).toMatchObject({
     workload: "dense-autoencoder",
     engine: expect.stringMatching(/^gamelan \d+\.\d+\.\d+/),
     threads: 1,
   });
+  // Forward, for the input of all layers but the first, and for the weights: 6 operations a weight and example.
+  const weights = 2 * (784 * 128 + 128 * 64 + 64 * 32) + 32 * 32;
+  expect(line.gflop).toBeCloseTo((2 * 256 * (3 * weights - 784 * 128)) / 1e9, 6);
   for (const field of ["median_ms", "min_ms"]) expect(line[field]).toBeGreaterThan(0);
   // Six steps on uniform noise, whose variance is 1/12.
   expect(line.loss).toBeGreaterThan(0.07);
