@@ -19,7 +19,6 @@ import { Hono } from "hono";
 import { UserError } from "../errors.ts";
 import { listCheckpoints } from "../training/checkpoint.ts";
 import { checkRunName, freshRunName } from "../training/run-directory.ts";
-import { describeData, describeModel, describeModels } from "./catalogue.ts";
 import type { RunTail } from "./contract.ts";
 import { createJudge } from "./judge/api.ts";
 import { giveFile } from "./page.ts";
@@ -117,9 +116,13 @@ export function createApi(folder: RunsFolder, trainings: Trainings): Hono {
     return context.json(await summaries.of(name));
   });
 
-  api.get("/models", (context) => context.json(describeModels()));
-  api.get("/models/:name", (context) => context.json(describeModel(context.req.param("name"))));
-  api.get("/data", async (context) => context.json(await describeData()));
+  // All models are loaded with it, and the page is to be there before.
+  const catalogue = () => import("./catalogue.ts");
+  api.get("/models", async (context) => context.json((await catalogue()).describeModels()));
+  api.get("/models/:name", async (context) =>
+    context.json((await catalogue()).describeModel(context.req.param("name"))),
+  );
+  api.get("/data", async (context) => context.json(await (await catalogue()).describeData()));
 
   api.route("/", createJudge(folder));
 

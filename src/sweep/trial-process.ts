@@ -6,7 +6,7 @@
 
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { runTrial, type TrialJob, type TrialOutcome, type TrialRunner } from "./run-trial.ts";
+import type { TrialJob, TrialOutcome, TrialRunner } from "./run-trial.ts";
 
 const CHILD = fileURLToPath(new URL("../../bin/run-trial.js", import.meta.url));
 
@@ -62,6 +62,8 @@ export function serveTrial(): void {
       stop.abort();
       return;
     }
+    // Loaded here, as the side that asks needs nothing of it.
+    const { runTrial } = await import("./run-trial.ts");
     const outcome = await runTrial(message.job, {
       signal: stop.signal,
       onProgress: (part) => send({ part }),
