@@ -6,13 +6,14 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { Game } from "../src/game/game.ts";
+import type { Game } from "../src/game/game.ts";
 import { roleFunctions } from "../src/game/roles.ts";
 import { catalogue } from "../src/models/catalogue.ts";
 import { serialise } from "../src/onnx/serialise.ts";
 import { inferenceFile } from "../src/runtime/inference.ts";
 import { roundLoop } from "../src/runtime/program.ts";
 import { initialState } from "../src/training/trainer.ts";
+import { gameFor, SETTINGS } from "./support/catalogue-games.ts";
 
 const PYTHON = process.env.GAMELAN_PYTHON ?? "python3";
 const hasOnnx = spawnSync(PYTHON, ["-c", "import onnx"]).status === 0;
@@ -23,24 +24,33 @@ for path in sys.argv[1:]:
     print(path)
 `;
 
+/** Every model once, small; and one with channels enough for blocks. */
+function games(): { readonly name: string; readonly game: Game }[] {
+  const small = catalogue.map(({ name }) => ({
+    name,
+    game: gameFor(SETTINGS.find(({ model }) => model === name)!),
+  }));
+  const data = {
+    specification: { kind: "image", shape: [1, 28, 28] },
+    count: 8,
+    dtype: "uint8",
+    labelled: false,
+  } as const;
+  return [...small, { name: "dcgan-28", game: gameFor({ model: "dcgan", options: { batch: 4 }, data }) }];
+}
+
 test.skipIf(!hasOnnx)("the ONNX checker accepts every graph (needs Python's onnx package)", () => {
   const folder = mkdtempSync(join(tmpdir(), "gamelan-onnx-"));
   try {
-    for (const model of catalogue) {
-      const options = model.options.parse({ batch: 4 });
-      const game = new Game(model, options, {
-        specification: { kind: "image", shape: [1, 28, 28] },
-        count: 8,
-        dtype: "uint8",
-        labelled: false,
-      });
-      for (const layout of ["natural", "channel-major"] as const) {
+    for (const { name, game } of games()) {
+      for (const layout of ["natural", "channel-major", { block: 16 }] as const) {
         const loop = roundLoop(game.compileRound(game.phases[0]!), { layout });
-        writeFileSync(join(folder, `${model.name}-${layout}.onnx`), serialise(loop));
+        const kind = typeof layout === "string" ? layout : "blocked";
+        writeFileSync(join(folder, `${name}-${kind}.onnx`), serialise(loop));
       }
       for (const [role, inference] of Object.entries(roleFunctions(game))) {
         writeFileSync(
-          join(folder, `${model.name}-${role}.onnx`),
+          join(folder, `${name}-${role}.onnx`),
           inferenceFile(inference, initialState(game, 0), {}),
         );
       }

@@ -3,26 +3,29 @@
 
 import {
   type AttributesOf,
+  type Emitter,
   type PrimitiveDefinition,
   primitives,
-  type Shape,
   type Tensor,
   topologicalOrder,
 } from "../tensor/index.ts";
-import { convolveFilterTurned, convolveInputTurned, convolveTurned } from "./convolution.ts";
+import type { Arrangement, Layout, Values } from "./arrangement.ts";
+import { Blocked } from "./blocked.ts";
+import { ChannelMajor } from "./channel-major.ts";
 import type { GraphBuilder } from "./graph.ts";
-import {
-  CHANNEL_MAJOR,
-  chooseLayouts,
-  isIndifferent,
-  type Layout,
-  reducesInPlace,
-  turnsFree,
-} from "./layout.ts";
+import { chooseLayouts, isConvolution, isReduction } from "./layout.ts";
+
+/** How images may lie in memory: as they are written, or in the order of an arrangement. */
+export type ImageLayout = "natural" | "channel-major" | { readonly block: number };
 
 export interface LowerOptions {
-  /** "channel-major" lets convolutions choose (fast in training); "natural" keeps every tensor as written. */
-  readonly layout: Layout;
+  /** "channel-major", or channels in blocks, for fast convolutions; "natural" keeps every tensor as written. */
+  readonly layout: ImageLayout;
+}
+
+function arrangementOf(layout: ImageLayout, emit: Emitter): Arrangement | undefined {
+  if (layout === "natural") return undefined;
+  return layout === "channel-major" ? new ChannelMajor(emit) : new Blocked(emit, layout.block);
 }
 
 /**
@@ -46,9 +49,10 @@ export function lower(
   });
 }
 
-class Lowering {
+class Lowering implements Values {
   private readonly builder: GraphBuilder;
   private readonly bindings: ReadonlyMap<Tensor, string>;
+  private readonly arrangement: Arrangement | undefined;
   private readonly layouts: ReadonlyMap<Tensor, Layout>;
   private readonly values = new Map<Tensor, Partial<Record<Layout, string>>>();
   private readonly uses = new Map<Tensor, number>();
@@ -58,7 +62,6 @@ class Lowering {
   private readonly parts = new Map<Tensor, readonly Tensor[]>();
   /** Rows of ones, by their length. */
   private readonly ones = new Map<number, string>();
-  private readonly layout: Layout;
 
   constructor(
     builder: GraphBuilder,
@@ -69,14 +72,22 @@ class Lowering {
   ) {
     this.builder = builder;
     this.bindings = bindings;
-    this.layout = layout;
-    this.layouts = layout === "channel-major" ? chooseLayouts(order) : new Map();
+    this.arrangement = arrangementOf(layout, builder);
+    this.layouts = this.arrangement === undefined ? new Map() : chooseLayouts(order, this.arrangement);
     for (const used of [...outputs, ...order.flatMap(({ inputs }) => inputs)]) {
       this.uses.set(used, (this.uses.get(used) ?? 0) + 1);
     }
     for (const tensor of order) {
       const product = this.biasedProduct(tensor);
       if (product !== undefined) this.absorbed.add(product);
+    }
+    const isArranged = (tensor: Tensor) => this.layouts.get(tensor) === "arranged";
+    const mayAbsorb = (operand: Tensor) =>
+      isArranged(operand) && this.uses.get(operand) === 1 && !this.absorbed.has(operand);
+    // From the last on, so that a chain is absorbed by its end.
+    for (const tensor of [...order].reverse()) {
+      if (!isArranged(tensor) || this.absorbed.has(tensor)) continue;
+      for (const operand of this.arrangement!.absorbed(tensor, mayAbsorb)) this.absorbed.add(operand);
     }
     for (const parts of wholeVectors(order)) for (const part of parts) this.parts.set(part, parts);
   }
@@ -103,21 +114,24 @@ class Lowering {
     const known = this.values.get(tensor)!;
     const there = known[layout];
     if (there !== undefined) return there;
-    const other = known[layout === "natural" ? "channel-major" : "natural"]!;
-    const shape = layout === "natural" ? tensor.shape : turned(tensor.shape);
-    const made = turnsFree(tensor.shape)
-      ? this.builder.node("Reshape", [other, this.builder.integers(shape)])
-      : this.builder.node("Transpose", [other], { perm: { ints: CHANNEL_MAJOR } });
+    const made =
+      layout === "natural"
+        ? this.arrangement!.restore(known.arranged!, tensor)
+        : this.arrangement!.arrange(known.natural!, tensor);
     known[layout] = made;
     return made;
   }
 
-  private natural(tensor: Tensor) {
-    return { name: this.value(tensor, "natural"), shape: tensor.shape, dtype: tensor.dtype };
+  natural(tensor: Tensor): string {
+    return this.value(tensor, "natural");
   }
 
-  private major(tensor: Tensor) {
-    return { name: this.value(tensor, "channel-major"), shape: turned(tensor.shape), dtype: tensor.dtype };
+  arranged(tensor: Tensor): string {
+    return this.value(tensor, "arranged");
+  }
+
+  isAbsorbed(tensor: Tensor): boolean {
+    return this.absorbed.has(tensor);
   }
 
   private split(parts: readonly Tensor[]): void {
@@ -130,39 +144,26 @@ class Lowering {
   }
 
   private emit(tensor: Tensor, layout: Layout): string {
-    const [a, b] = tensor.inputs;
-    const definition = primitives[tensor.primitive] as PrimitiveDefinition<unknown>;
     const product = this.biasedProduct(tensor);
     if (product !== undefined) return this.emitBiasedProduct(tensor, product);
-    if (layout === "channel-major") {
-      if (tensor.primitive === "convolve") {
-        const attributes = tensor.attributes as AttributesOf<"convolve">;
-        const response = [tensor.shape[2]!, tensor.shape[3]!] as const;
-        return convolveTurned(this.builder, this.major(a!), this.natural(b!), attributes, response);
+    if (this.arrangement !== undefined) {
+      if (isConvolution(tensor)) return this.arrangement.convolve(tensor, this);
+      if (tensor.primitive === "convolveFilter") return this.arrangement.convolveFilter(tensor, this);
+      if (isReduction(tensor) && this.arrangement.reduces(tensor)) {
+        const [operand] = tensor.inputs;
+        if (layout === "arranged" || this.layouts.get(operand!) === "arranged") {
+          return this.arrangement.reduce(tensor, this, layout);
+        }
       }
-      if (tensor.primitive === "convolveInput") {
-        const attributes = tensor.attributes as AttributesOf<"convolveInput">;
-        return convolveInputTurned(this.builder, this.major(a!), this.natural(b!), attributes);
-      }
-      if (isIndifferent(tensor) || reducesInPlace(tensor)) {
-        return definition.onnx(
-          this.builder,
-          tensor.inputs.map((operand) => this.aligned(operand)),
-          turnedAttributes(tensor),
-          { shape: turned(tensor.shape), dtype: tensor.dtype },
-        );
-      }
-      throw new Error(`${tensor.primitive} has no channel-major form`);
+      if (layout === "arranged") return this.arrangement.keep(tensor, this);
     }
-    if (tensor.primitive === "convolveFilter" && (this.isMajor(a!) || this.isMajor(b!))) {
-      const attributes = tensor.attributes as AttributesOf<"convolveFilter">;
-      return convolveFilterTurned(this.builder, this.major(a!), this.major(b!), attributes);
-    }
-    if (tensor.rank < 4 && reducesInPlace(tensor) && this.isMajor(a!)) {
-      return definition.onnx(this.builder, [this.major(a!)], turnedAttributes(tensor), tensor);
-    }
-    if (this.layout === "channel-major" && sumsColumns(tensor)) return this.emitColumnSums(tensor);
-    const operands = tensor.inputs.map((operand) => this.natural(operand));
+    if (this.arrangement !== undefined && sumsColumns(tensor)) return this.emitColumnSums(tensor);
+    const operands = tensor.inputs.map((operand) => ({
+      name: this.natural(operand),
+      shape: operand.shape,
+      dtype: operand.dtype,
+    }));
+    const definition = primitives[tensor.primitive] as PrimitiveDefinition<unknown>;
     return definition.onnx(this.builder, operands, tensor.attributes, tensor);
   }
 
@@ -174,23 +175,9 @@ class Lowering {
       this.ones.get(rows) ??
       this.builder.constant({ shape: [1, rows], dtype: "float32" }, new Float32Array(rows).fill(1));
     this.ones.set(rows, ones);
-    const sums = this.builder.node("MatMul", [ones, this.value(matrix, "natural")]);
+    const sums = this.builder.node("MatMul", [ones, this.natural(matrix)]);
     if (tensor.rank === 2) return sums;
     return this.builder.node("Reshape", [sums, this.builder.integers(tensor.shape)]);
-  }
-
-  private isMajor(tensor: Tensor): boolean {
-    return this.layouts.get(tensor) === "channel-major";
-  }
-
-  /** An operand of a channel-major elementwise node: of four axes turned, of fewer given its leading ones first. */
-  private aligned(operand: Tensor) {
-    if (operand.rank === 4) return this.major(operand);
-    if (operand.size === 1) return this.natural(operand);
-    const shape = [...new Array<number>(4 - operand.rank).fill(1), ...operand.shape];
-    const order = turned(shape);
-    const name = this.builder.node("Reshape", [this.value(operand, "natural"), this.builder.integers(order)]);
-    return { name, shape: order, dtype: operand.dtype };
   }
 
   /** The product that this sum adds a bias to, where one matrix product can do both. */
@@ -244,36 +231,4 @@ function wholeVectors(order: readonly Tensor[]): Tensor[][] {
     });
     return parts.length > 2 && follow && end === source.size ? [parts] : [];
   });
-}
-
-function turned(shape: Shape): Shape {
-  return CHANNEL_MAJOR.map((axis) => shape[axis]!);
-}
-
-/** Attributes that name axes, for an operand whose first two have changed places. */
-function turnedAttributes(tensor: Tensor): unknown {
-  switch (tensor.primitive) {
-    case "broadcast":
-      return { shape: turned(tensor.shape) };
-    case "slice": {
-      const { starts, ends } = tensor.attributes as AttributesOf<"slice">;
-      return { starts: turned(starts), ends: turned(ends) };
-    }
-    case "pad": {
-      const { before, after } = tensor.attributes as AttributesOf<"pad">;
-      return { before: turned(before), after: turned(after) };
-    }
-    case "concatenate": {
-      const { axis } = tensor.attributes as AttributesOf<"concatenate">;
-      return { axis: CHANNEL_MAJOR.indexOf(axis as 0 | 1 | 2 | 3) };
-    }
-    case "sum":
-    case "max": {
-      const { axes, keepDimensions } = tensor.attributes as AttributesOf<"sum">;
-      const moved = axes.map((axis) => CHANNEL_MAJOR.indexOf(axis as 0 | 1 | 2 | 3)).sort((a, b) => a - b);
-      return { axes: moved, keepDimensions };
-    }
-    default:
-      return tensor.attributes;
-  }
 }

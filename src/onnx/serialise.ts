@@ -29,12 +29,30 @@ const FORMAT = 10;
 export function serialise(graph: OnnxGraph, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
   const model = create(ModelProtoSchema, {
     irVersion: BigInt(FORMAT),
-    opsetImport: [{ domain: "", version: BigInt(OPERATOR_SET) }],
+    opsetImport: [
+      { domain: "", version: BigInt(OPERATOR_SET) },
+      ...[...setsOf(graph)].map((domain) => ({ domain, version: 1n })),
+    ],
     producerName: "gamelan",
     graph: graphMessage(graph),
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
   return toBinary(ModelProtoSchema, model);
+}
+
+/** An operator of another set than ONNX's own is written with the set's name before it: "com.microsoft.Gelu". */
+function namesOf(operator: string): { readonly domain: string; readonly opType: string } {
+  const end = operator.lastIndexOf(".");
+  return { domain: operator.slice(0, Math.max(end, 0)), opType: operator.slice(end + 1) };
+}
+
+/** The sets of operators that a graph uses besides ONNX's own. */
+function setsOf({ nodes }: OnnxGraph): Set<string> {
+  const sets = nodes.flatMap(({ operator, body }) => [
+    namesOf(operator).domain,
+    ...(body === undefined ? [] : setsOf(body)),
+  ]);
+  return new Set(sets.filter((domain) => domain !== ""));
 }
 
 function graphMessage(graph: OnnxGraph): GraphProto {
@@ -53,7 +71,7 @@ function graphMessage(graph: OnnxGraph): GraphProto {
     node: graph.nodes.map((node) =>
       create(NodeProtoSchema, {
         name: node.outputs[0]!,
-        opType: node.operator,
+        ...namesOf(node.operator),
         input: [...node.inputs],
         output: [...node.outputs],
         attribute: [
@@ -82,6 +100,9 @@ function attributeMessage(name: string, attribute: OnnxAttribute): AttributeProt
     return create(AttributeProtoSchema, { name, type: types.FLOAT, f: attribute.float });
   if ("ints" in attribute) {
     return create(AttributeProtoSchema, { name, type: types.INTS, ints: attribute.ints.map(BigInt) });
+  }
+  if ("floats" in attribute) {
+    return create(AttributeProtoSchema, { name, type: types.FLOATS, floats: [...attribute.floats] });
   }
   return create(AttributeProtoSchema, {
     name,

@@ -1,12 +1,12 @@
 // Values of tensors, computed as often as they are wanted, with what feeds them given each time.
 
 import { GraphBuilder } from "../onnx/graph.ts";
-import type { Layout } from "../onnx/layout.ts";
-import { lower } from "../onnx/lower.ts";
+import { type ImageLayout, lower } from "../onnx/lower.ts";
 import { serialise } from "../onnx/serialise.ts";
 import { simplify } from "../onnx/simplify.ts";
 import { type AttributesOf, type Tensor, topologicalOrder } from "../tensor/index.ts";
 import type { Engine, Session, SessionOptions, Value } from "./engine.ts";
+import { imageLayout } from "./image-layout.ts";
 
 const nameOf = (tensor: Tensor) => (tensor.attributes as AttributesOf<"input">).name;
 
@@ -33,13 +33,14 @@ export class Computation {
   static async create(
     engine: Engine,
     outputs: readonly Tensor[],
-    options: SessionOptions & { readonly layout?: Layout },
+    options: SessionOptions & { readonly layout?: ImageLayout },
   ): Promise<Computation> {
+    const layout = options.layout ?? (await imageLayout(engine, options.device));
     const builder = new GraphBuilder();
     const simplified = simplify(outputs);
     const inputs = topologicalOrder(simplified).filter(({ primitive }) => primitive === "input");
     const bindings = new Map(inputs.map((tensor) => [tensor, nameOf(tensor)]));
-    const values = lower(builder, simplified, bindings, { layout: options.layout ?? "channel-major" });
+    const values = lower(builder, simplified, bindings, { layout });
     values.forEach((value, index) => {
       builder.rename(value, `output/${index}`);
     });

@@ -1,6 +1,6 @@
 // Values of tensors, computed once: for tests, and for looking into a graph.
 
-import type { Layout } from "../onnx/layout.ts";
+import type { ImageLayout } from "../onnx/lower.ts";
 import { type AttributesOf, type Tensor, topologicalOrder } from "../tensor/index.ts";
 import { Computation } from "./computation.ts";
 import type { Engine, SessionOptions, TypedArray, Value } from "./engine.ts";
@@ -18,7 +18,7 @@ import { nodeEngine } from "./node.ts";
 export async function evaluate(
   outputs: readonly Tensor[],
   feeds: Readonly<Record<string, TypedArray>>,
-  options: Partial<SessionOptions> & { layout?: Layout; engine?: Engine } = {},
+  options: Partial<SessionOptions> & { layout?: ImageLayout; engine?: Engine } = {},
 ): Promise<Value[]> {
   const { engine = nodeEngine, ...rest } = options;
   const computation = await Computation.create(engine, outputs, { device: "cpu", ...rest });

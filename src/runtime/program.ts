@@ -8,12 +8,12 @@
 // An inference program computes outputs from inputs whose first axis, the batch, is free.
 
 import { GraphBuilder, type OnnxGraph, type ValueInfo } from "../onnx/graph.ts";
-import type { Layout } from "../onnx/layout.ts";
-import { lower } from "../onnx/lower.ts";
+import { type ImageLayout, lower } from "../onnx/lower.ts";
 import { serialise } from "../onnx/serialise.ts";
 import { simplify } from "../onnx/simplify.ts";
 import { sizeOf, type Tensor } from "../tensor/index.ts";
 import type { Device, Engine, Session, SessionOptions, Value } from "./engine.ts";
+import { imageLayout } from "./image-layout.ts";
 import { type Joined, joinState } from "./joined-state.ts";
 
 export interface Named<T> {
@@ -42,7 +42,7 @@ const infoOf = (name: string, tensor: Tensor): ValueInfo => ({
 /** The Loop of a round, as an ONNX graph for a device. */
 export function roundLoop(
   round: RoundGraph,
-  { layout = "channel-major", device = "cpu" }: { layout?: Layout; device?: Device } = {},
+  { layout = "channel-major", device = "cpu" }: { layout?: ImageLayout; device?: Device } = {},
 ): OnnxGraph {
   const outer = new GraphBuilder();
   const body = new GraphBuilder("round/");
@@ -179,9 +179,9 @@ export class RoundProgram {
   static async create(
     engine: Engine,
     round: RoundGraph,
-    options: SessionOptions & { readonly layout?: Layout },
+    options: SessionOptions & { readonly layout?: ImageLayout },
   ): Promise<RoundProgram> {
-    const layout = options.layout ?? (options.device === "cpu" ? "channel-major" : "natural");
+    const layout = options.layout ?? (await imageLayout(engine, options.device));
     const graph = roundLoop(round, { layout, device: options.device });
     const session = await engine.create(serialise(graph), options);
     return new RoundProgram(session, graph);

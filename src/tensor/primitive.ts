@@ -5,11 +5,12 @@
 import type { Shape, TensorType } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** ONNX attributes of a node: integers, floats, strings and lists of integers are told apart by name. */
+/** ONNX attributes of a node: integers, floats, strings and lists of numbers are told apart by name. */
 export type OnnxAttribute =
   | { readonly int: number }
   | { readonly float: number }
   | { readonly ints: readonly number[] }
+  | { readonly floats: readonly number[] }
   | { readonly string: string };
 
 /** The side of the ONNX writer that a primitive sees. Values are known by name. */

@@ -4,8 +4,10 @@
 
 import fc from "fast-check";
 import { describe, test } from "vitest";
-import type { Layout } from "../../src/onnx/layout.ts";
+import type { ImageLayout } from "../../src/onnx/lower.ts";
 import { evaluate } from "../../src/runtime/evaluate.ts";
+import { imageLayout } from "../../src/runtime/image-layout.ts";
+import { nodeEngine } from "../../src/runtime/node.ts";
 import { concat, constant, gradients, type Tensor } from "../../src/tensor/index.ts";
 import { expectAgreement } from "./agreement.ts";
 import { Feeding } from "./feeding.ts";
@@ -70,26 +72,29 @@ const turning: Step = (x, _, choice) => {
   return choice & 4 ? there : there.tanh().transpose(order.map((_axis, position) => order.indexOf(position)));
 };
 
-const convolving: Step = (x, feeding, choice) => {
-  const [, channels, height, width] = x.shape as [number, number, number, number];
-  const stride = 1 + (choice & 1);
-  const kernel = Math.min(1 + ((choice >> 1) % 3), height + 1, width + 1);
-  const pad = kernel > Math.min(height, width) ? 1 : (choice >> 3) & 1;
-  const attributes = { strides: [stride, stride], pads: [pad, pad, pad, pad], dilations: [1, 1] } as const;
-  const outward = 1 + ((choice >> 4) % 3);
-  const bias = feeding.drawn([1, outward, 1, 1]);
-  if (choice & 32 && height * stride < 9 && width * stride < 9 && kernel > 2 * pad) {
-    const size = [height, width].map((length) => (length - 1) * stride + kernel - 2 * pad) as [
-      number,
-      number,
-    ];
-    return x
-      .convolveInput(feeding.drawn([channels, outward, kernel, kernel]), { ...attributes, size })
-      .add(bias);
-  }
-  const filter = feeding.drawn([outward, channels, kernel, kernel]);
-  return x.convolve(filter, { ...attributes, size: [kernel, kernel] }).add(bias);
-};
+/** Filters are so many at a time, as those of a layout that keeps channels in blocks would be. */
+const convolving =
+  (block: number): Step =>
+  (x, feeding, choice) => {
+    const [, channels, height, width] = x.shape as [number, number, number, number];
+    const stride = 1 + (choice & 1);
+    const kernel = Math.min(1 + ((choice >> 1) % 3), height + 1, width + 1);
+    const pad = kernel > Math.min(height, width) ? 1 : (choice >> 3) & 1;
+    const attributes = { strides: [stride, stride], pads: [pad, pad, pad, pad], dilations: [1, 1] } as const;
+    const outward = block === 1 ? 1 + ((choice >> 4) % 3) : pick([block, 2 * block, 3], choice >> 4);
+    const bias = feeding.drawn([1, outward, 1, 1]);
+    if (choice & 32 && height * stride < 9 && width * stride < 9 && kernel > 2 * pad) {
+      const size = [height, width].map((length) => (length - 1) * stride + kernel - 2 * pad) as [
+        number,
+        number,
+      ];
+      return x
+        .convolveInput(feeding.drawn([channels, outward, kernel, kernel]).div(block), { ...attributes, size })
+        .add(bias);
+    }
+    const filter = feeding.drawn([outward, channels, kernel, kernel]).div(block);
+    return x.convolve(filter, { ...attributes, size: [kernel, kernel] }).add(bias);
+  };
 
 const multiplying: Step = (x, feeding, choice) => {
   const width = 1 + (choice % 4);
@@ -101,7 +106,7 @@ const multiplying: Step = (x, feeding, choice) => {
   return x.rank === 2 ? layer : layer.mean().add(x);
 };
 
-const steps: readonly Step[] = [
+const stepsOf = (block: number): readonly Step[] => [
   (x, feeding, choice) => pick(elementwise, choice)(x, feeding, choice),
   (x, feeding, choice) => pick(elementwise, choice >> 2)(x, feeding, choice),
   broadcasting,
@@ -109,30 +114,48 @@ const steps: readonly Step[] = [
   cutting,
   turning,
   multiplying,
-  (x, feeding, choice) => (x.rank === 4 ? convolving : multiplying)(x, feeding, choice),
-  (x, feeding, choice) => (x.rank === 4 ? convolving : broadcasting)(x, feeding, choice),
+  (x, feeding, choice) => (x.rank === 4 ? convolving(block) : multiplying)(x, feeding, choice),
+  (x, feeding, choice) => (x.rank === 4 ? convolving(block) : broadcasting)(x, feeding, choice),
 ];
 
-const recipes = fc.record({
-  shape: fc.oneof(
-    fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 4, maxLength: 4 }),
-    fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 2 }),
-  ),
-  steps: fc.array(fc.tuple(fc.nat({ max: steps.length - 1 }), fc.nat({ max: 127 })), {
-    minLength: 2,
-    maxLength: 8,
-  }),
-});
+const STEPS = stepsOf(1).length;
 
-async function expectAgreementOnGraphs(layout: Layout): Promise<void> {
+const recipes = (shape: fc.Arbitrary<number[]>) =>
+  fc.record({
+    shape,
+    steps: fc.array(fc.tuple(fc.nat({ max: STEPS - 1 }), fc.nat({ max: 127 })), {
+      minLength: 2,
+      maxLength: 8,
+    }),
+  });
+
+const lengths = (count: number) =>
+  fc.array(fc.integer({ min: 1, max: 4 }), { minLength: count, maxLength: count });
+
+/** Images of a few channels, and matrices. */
+const small = fc.oneof(lengths(4), lengths(2));
+
+/** Images of whole blocks of channels. */
+const blocks = (block: number) =>
+  lengths(4).map(([images, channels, ...size]) => [
+    Math.ceil(images! / 2),
+    block * Math.ceil(channels! / 2),
+    ...size,
+  ]);
+
+async function expectAgreementOnGraphs(
+  layout: ImageLayout,
+  { shapes = small, block = 1 }: { shapes?: fc.Arbitrary<number[]>; block?: number } = {},
+): Promise<void> {
+  const steps = stepsOf(block);
   await fc.assert(
-    fc.asyncProperty(recipes, async (recipe) => {
+    fc.asyncProperty(recipes(shapes), async (recipe) => {
       const feeding = new Feeding();
       const start = feeding.drawn(recipe.shape);
       let value = start;
       for (const [step, choice] of recipe.steps) {
         const next = steps[step]!(value, feeding, choice);
-        if (next.size <= 400) value = next;
+        if (next.size <= 400 * block) value = next;
       }
       const [slope] = gradients(value.square().mean(), [start]);
       const [curve] = gradients(slope!.mul(feeding.drawn(recipe.shape)).sum(), [start]);
@@ -152,4 +175,13 @@ describe("random graphs have the values and gradients of the interpreter", () =>
   test("in the natural layout", () => expectAgreementOnGraphs("natural"));
 
   test("in the channel-major layout", () => expectAgreementOnGraphs("channel-major"));
+
+  test("in the layout of this machine, images of few channels", async () =>
+    expectAgreementOnGraphs(await imageLayout(nodeEngine, "cpu")));
+
+  test("in the layout of this machine, channels in whole blocks", async () => {
+    const layout = await imageLayout(nodeEngine, "cpu");
+    const block = typeof layout === "string" ? 16 : layout.block;
+    await expectAgreementOnGraphs(layout, { shapes: blocks(block), block });
+  });
 });

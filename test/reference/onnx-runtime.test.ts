@@ -4,6 +4,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../../src/runtime/evaluate.ts";
+import { imageLayout } from "../../src/runtime/image-layout.ts";
+import { nodeEngine } from "../../src/runtime/node.ts";
 import { type PrimitiveName, primitives, type Tensor } from "../../src/tensor/index.ts";
 import { expectAgreement } from "./agreement.ts";
 import type { Value } from "./arrays.ts";
@@ -19,7 +21,9 @@ const TOLERANCE = 5e-6;
 
 const names = Object.keys(primitives) as PrimitiveName[];
 
-describe.each(["natural", "channel-major"] as const)("in the %s layout", (layout) => {
+const layouts = ["natural", "channel-major", await imageLayout(nodeEngine, "cpu")] as const;
+
+describe.each(layouts)("in the layout %o", (layout) => {
   test.each(names)("%s has the value and the gradients of the interpreter", async (name) => {
     const expected: { readonly tensor: Tensor; readonly value: Value; readonly what: string }[] = [];
     const feeds = new Map<string, Value>();

@@ -1,10 +1,12 @@
-// A model's losses and gradients, computed by the float64 interpreter and by ONNX Runtime in both of its layouts; and
+// A model's losses and gradients, computed by the float64 interpreter and by ONNX Runtime in all of its layouts; and
 // the gradients measured by moving the weights. The interpreter takes its time, so each family has a test file.
 
 import { expect, test } from "vitest";
 import type { Game } from "../../src/game/game.ts";
 import { randomStream } from "../../src/random/index.ts";
 import { float32, type Value as Value32 } from "../../src/runtime/engine.ts";
+import { imageLayout } from "../../src/runtime/image-layout.ts";
+import { nodeEngine } from "../../src/runtime/node.ts";
 import type { State } from "../../src/runtime/program.ts";
 import { sizeOf } from "../../src/tensor/index.ts";
 import { expectAgreement } from "../reference/agreement.ts";
@@ -62,11 +64,11 @@ export function checkGradients(settings: readonly Setting[]): void {
     const exact = interpreter([...metrics, ...slots.map(({ after }) => after)])(values);
     const slopes = exact.slice(metrics.length);
 
-    for (const layout of ["natural", "channel-major"] as const) {
+    for (const layout of ["natural", "channel-major", await imageLayout(nodeEngine, "cpu")] as const) {
       const result = await playCompiled(played, compiled, { state, feeds, data, layout });
       compiled.metrics.forEach(({ name }, index) => {
         const found = { shape: [], data: result.metrics[name]! };
-        expectAgreement(found, exact[index]!, 1e-5, `${name}, ${layout}`);
+        expectAgreement(found, exact[index]!, 1e-5, `${name}, ${JSON.stringify(layout)}`);
       });
       slots.forEach(({ name }, index) => {
         // A slope that is 0 by nature is a sum of terms of about 0.1 that cancel, each rounded by 6e-9 in float32;
@@ -75,7 +77,10 @@ export function checkGradients(settings: readonly Setting[]): void {
         const scale = slopes[index]!.data.reduce((most, slope) => Math.max(most, Math.abs(slope)), least);
         const found = result.state[name]!.data;
         slopes[index]!.data.forEach((slope, at) => {
-          expect(Math.abs(Number(found[at]) - slope) / scale, `${name}, ${layout}`).toBeLessThan(1e-3);
+          expect(
+            Math.abs(Number(found[at]) - slope) / scale,
+            `${name}, ${JSON.stringify(layout)}`,
+          ).toBeLessThan(1e-3);
         });
       });
     }

@@ -2,7 +2,7 @@
 
 import { type CompiledRound, DATA, type Game, type TrainingData } from "../../src/game/game.ts";
 import type { Phase } from "../../src/game/model.ts";
-import type { Layout } from "../../src/onnx/layout.ts";
+import type { ImageLayout } from "../../src/onnx/lower.ts";
 import { type RandomStream, randomStream } from "../../src/random/index.ts";
 import type { TypedArray, Value } from "../../src/runtime/engine.ts";
 import { nodeEngine } from "../../src/runtime/node.ts";
@@ -78,7 +78,7 @@ export interface Playing {
   readonly state?: State;
   readonly feeds?: Feeds;
   readonly data?: Feeds;
-  readonly layout?: Layout;
+  readonly layout?: ImageLayout;
 }
 
 /** Plays rounds of a phase. */
