@@ -12,6 +12,7 @@
 //   POST runs/NAME/stop            ends it at the round it has reached
 //   GET  models, models/NAME       what can be trained, and a model's options
 //   GET  data                      what can be trained on
+//   GET  data/picture              examples of it: ?source=mnist&imageSize=14&grey=true
 //
 // What the view Judge asks is in judge/api.ts.
 
@@ -123,6 +124,19 @@ export function createApi(folder: RunsFolder, trainings: Trainings): Hono {
     context.json((await catalogue()).describeModel(context.req.param("name"))),
   );
   api.get("/data", async (context) => context.json(await (await catalogue()).describeData()));
+
+  api.get("/data/picture", async (context) => {
+    const { source = "", imageSize, grey } = context.req.query();
+    const { dataPicture } = await import("./data-picture.ts");
+    const png = await dataPicture(source, {
+      ...(imageSize ? { imageSize: wholeNumber(imageSize, "imageSize", { least: 1, most: 8192 }) } : {}),
+      ...(grey ? { grey: grey === "true" } : {}),
+    });
+    return context.body(new Uint8Array(png), 200, {
+      "content-type": "image/png",
+      "cache-control": "no-cache",
+    });
+  });
 
   api.route("/", createJudge(folder));
 

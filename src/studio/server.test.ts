@@ -238,6 +238,24 @@ describe("what can be trained", () => {
     expect(sources.find(({ name }: { name: string }) => name === "glyphs").present).toBe(true);
     expect(devices).toContain("cpu");
   });
+
+  test("with examples as pictures, where they can be drawn", async () => {
+    const { app } = appWith();
+    for (const query of [
+      "source=glyphs:train=50,test=5&imageSize=14&grey=true",
+      "source=ring:train=50,test=5",
+    ]) {
+      const response = await ask(app, `/api/data/picture?${query}`);
+      expect([response.status, response.headers.get("content-type")]).toEqual([200, "image/png"]);
+      expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(1000);
+    }
+    await writeFile(join(folder, "table.csv"), "a,b,c\n1,2,3\n4,5,6\n");
+    expect((await ask(app, `/api/data/picture?source=${join(folder, "table.csv")}`)).status).toBe(404);
+    expect(await jsonOf(ask(app, "/api/data/picture?source=rnig"))).toEqual({
+      error: expect.stringContaining('did you mean "ring"'),
+    });
+    expect((await ask(app, "/api/data/picture?source=glyphs&imageSize=x")).status).toBe(400);
+  });
 });
 
 describe("a run", () => {

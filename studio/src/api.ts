@@ -80,6 +80,19 @@ export const findAnomalies = (name: string, request: AnomaliesRequest, options: 
 export const compressImages = (name: string, request: CompressionRequest, options: Signal = {}) =>
   ask<CompressionResult>(`${runPath(name)}/compression`, { body: request, ...options });
 
+/** Examples of a source as a picture. */
+export async function readDataPicture(
+  query: Readonly<Record<string, string>>,
+  { signal }: Signal = {},
+): Promise<Blob> {
+  const response = await fetch(
+    `./api/data/picture?${new URLSearchParams(query)}`,
+    signal === undefined ? {} : { signal },
+  );
+  if (response.ok) return response.blob();
+  throw new ApiError(((await response.json()) as Refusal).error, response.status);
+}
+
 /** The address of a file of a run, such as "samples/generated-0000100.png" or "models/decode.onnx". */
 export const runFile = (name: string, file: string) =>
   `./api/${runPath(name)}/files/${file.split("/").map(encodeURIComponent).join("/")}`;

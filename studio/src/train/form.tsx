@@ -18,6 +18,7 @@ import { Choice, Field } from "../components/field.tsx";
 import { sayFailure } from "../components/messages.tsx";
 import { formatOption } from "../format.ts";
 import { goTo, hrefOf } from "../router.ts";
+import { DataPicture } from "./data-picture.tsx";
 import { OptionField } from "./option-field.tsx";
 import { optionValue } from "./option-values.ts";
 
@@ -143,6 +144,7 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
           setOtherSource(other);
         }}
       />
+      <DataPicture source={source} imageSize={more.imageSize} grey={more.grey} />
       <div class="length">
         <TextField label="Length" name="length" {...{ more, change }} placeholder="10" mode="decimal" />
         <Choice
