@@ -81,6 +81,7 @@ export async function augmented(
   const { real, dataset, protocol } = set;
   const counts = countsOf(set, count, label);
   const size = sizeOf(dataset.shape);
+  const atOnce = examplesAtOnce(dataset.shape);
   const made: Split = {
     count,
     values: real.values instanceof Uint8Array ? new Uint8Array(count * size) : new Float32Array(count * size),
@@ -88,7 +89,6 @@ export async function augmented(
   };
   let [row, part] = [0, 0];
   for (const [own, wanted] of counts) {
-    const atOnce = examplesAtOnce(dataset.shape);
     for (let start = 0; start < wanted; start += atOnce, part++) {
       const some = Math.min(atOnce, wanted - start);
       copyValues(await sample(own, some, part), made.values, row * size);
@@ -102,13 +102,13 @@ export async function augmented(
 }
 
 function wayFor({ byClass }: LabelledSet, run: OpenRun, way: AugmentationWay | undefined): AugmentationWay {
-  if ((way === "runs") !== (byClass !== undefined) && way !== undefined)
-    throw new UserError(
-      way === "runs" ? "that takes several runs, one for each class" : "several runs are taken as runs only",
-    );
-  if (byClass !== undefined) return "runs";
+  if (byClass !== undefined) {
+    if ((way ?? "runs") === "runs") return "runs";
+    throw new UserError("of several runs each generates its class; leave out the way");
+  }
+  if (way === "runs") throw new UserError("this way takes several runs, one for each class");
   const { description, roles } = run;
-  if (way !== undefined && way !== "runs") {
+  if (way !== undefined) {
     const reason = lacksFor(run, way);
     if (reason === undefined) return way;
     throw new UserError(`${reason}; it has ${roles.join(", ")}`);
@@ -142,11 +142,11 @@ async function samplerFor(
 
 /** How many examples are made of each class: of those that real examples are of, as equally many as can be. */
 function countsOf(
-  { real, classes, byClass }: LabelledSet,
+  { real, classes }: LabelledSet,
   count: number,
   label: number | undefined,
 ): [number, number][] {
-  const there = [...new Set(real.labels)].sort((a, b) => a - b).filter((own) => byClass?.has(own) ?? true);
+  const there = [...new Set(real.labels)].sort((a, b) => a - b);
   if (label !== undefined) {
     if (there.includes(label)) return [[label, count]];
     throw new UserError(
