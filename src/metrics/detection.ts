@@ -42,7 +42,7 @@ export interface RocCurve {
 }
 
 /**
- * The receiver operating characteristic, exactly.
+ * The receiver operating characteristic, exactly; tested to 10⁻⁸ against scikit-learn, ties among the scores included.
  *
  * @throws UserError if there are no scores of a kind, or one is not finite
  * @example
@@ -66,7 +66,8 @@ export interface AreaUnderCurve {
 }
 
 /**
- * The area under the receiver operating characteristic, known as AUROC, exactly, and its standard error.
+ * The area under the receiver operating characteristic, known as AUROC, exactly, and its standard error. Tested to
+ * 10⁻⁸ against scikit-learn and DeLong's formula.
  *
  * @throws UserError as {@link rocCurve} does
  * @example
@@ -103,7 +104,7 @@ export interface PrecisionRecallCurve {
 }
 
 /**
- * Precision against recall, exactly.
+ * Precision against recall, exactly; tested to 10⁻⁸ against scikit-learn.
  *
  * @throws UserError as {@link rocCurve} does
  * @example
@@ -120,7 +121,8 @@ export function precisionRecallCurve(scores: Scores): PrecisionRecallCurve {
 }
 
 /**
- * Average precision, from 0 to 1: the area under precision against recall, known as AUPRC, exactly.
+ * Average precision, from 0 to 1: the area under precision against recall, known as AUPRC, exactly. Tested to 10⁻⁸
+ * against scikit-learn.
  *
  * @throws UserError as {@link rocCurve} does
  * @example

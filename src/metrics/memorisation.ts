@@ -53,7 +53,8 @@ const CHUNK = 1024;
 
 /**
  * Compares the distances of generated samples and of held-out examples to the training examples, all of them exact.
- * The time grows with (generated + held out) · training · dimensions.
+ * The time grows with (generated + held out) · training · dimensions. Tested to 10⁻⁸ against SciPy's Mann–Whitney
+ * statistic of scikit-learn's neighbours.
  *
  * @param options `quantile`: q, from 0 to 1, 0.05 unless given; `pairs`: how many closest pairs, 16 unless given
  * @param sets rows of pixels or features, each row-major [count, dimensions]
@@ -145,6 +146,7 @@ export interface MembershipInference extends AreaUnderCurve {
  * the advantage (Yeom, Giacomelli, Fredrikson, Jha 2018) and, as an attack counts where it is sure, the share of
  * members found at a low rate of false alarms (Carlini et al. 2022, "Membership inference attacks from first
  * principles"). Members and others should be draws of the same distribution, such as a training and a test split.
+ * Tested against pairs counted by hand.
  *
  * @param scores one an example, higher for what is more likely a member: minus the error, the likelihood, the critic's
  * @throws UserError if there are no scores of a kind, one is not finite, or the rate is not from 0 to below 1
