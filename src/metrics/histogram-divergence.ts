@@ -50,7 +50,7 @@ export function planeHistogram(points: ArrayLike<number>, { from, to, bins }: Pl
 export function jensenShannon(left: ArrayLike<number>, right: ArrayLike<number>): number {
   const [p, q] = sharesOf(left, right, 0);
   const middle = p.map((share, bin) => (share + q[bin]!) / 2);
-  return (reverseKl(p, middle) + reverseKl(q, middle)) / 2;
+  return Math.min((reverseKl(p, middle) + reverseKl(q, middle)) / 2, Math.LN2);
 }
 
 /**

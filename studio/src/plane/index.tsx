@@ -1,3 +1,316 @@
+// Plane: two dimensions, where a game can be seen whole. Everything is computed in this browser, by the code that
+// trains on a server (plane-game.ts), in a worker.
+
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { type ModelDetails, readModel } from "../api.ts";
+import { Button } from "../components/button.tsx";
+import { Choice, Field } from "../components/field.tsx";
+import { sayFailure } from "../components/messages.tsx";
+import { Plot } from "../components/plot.tsx";
+import { fileName, saveCanvas } from "../components/save.ts";
+import { formatCount } from "../format.ts";
+import { theme } from "../theme-choice.ts";
+import { OptionField } from "../train/option-field.tsx";
+import { PlaneCanvas } from "./canvas.tsx";
+import { DataFields, firstData, NumberField } from "./data-fields.tsx";
+import { fieldName, Legend, legendOf } from "./legend.tsx";
+import { MeasuresTable } from "./measures.tsx";
+import type { Layers, Pace } from "./messages.ts";
+import type { Shown } from "./paint.ts";
+import { planePalette } from "./palette.ts";
+import { drawPlanePicture } from "./picture.ts";
+import type { PlaneData, Stroke } from "./plane-data.ts";
+import { Players } from "./players.tsx";
+import { fieldScale } from "./scale.ts";
+import { PlaneSession } from "./session.ts";
+import { checkedOptions, planeOptions } from "./settings.ts";
+import "./plane.css";
+
+const families = { autoencoder: "Autoencoders", gan: "GANs", fusion: "Fusions" } as const;
+const FIRST_MODEL = "gan";
+/** Milliseconds without a further change, after which a changed game is begun. */
+const SETTLED = 400;
+
+const paces = {
+  turn: { text: "a turn a second", pace: { unit: "turn", perSecond: 1 } },
+  round: { text: "a round a second", pace: { unit: "round", perSecond: 1 } },
+  ten: { text: "10 rounds a second", pace: { unit: "round", perSecond: 10 } },
+  full: { text: "as fast as it goes", pace: { unit: "round", perSecond: Number.POSITIVE_INFINITY } },
+} as const satisfies Readonly<Record<string, { text: string; pace: Pace }>>;
+
+/** What was drawn is there again when the view is. */
+let keptStrokes: readonly Stroke[] = [];
+
 export default function Plane() {
-  return <h1>Plane</h1>;
+  const session = useMemo(() => new PlaneSession(), []);
+  useEffect(() => () => session.end(), [session]);
+  const [model, setModel] = useState(FIRST_MODEL);
+  const [details, setDetails] = useState<ModelDetails>();
+  const [texts, setTexts] = useState<Readonly<Record<string, string>>>({});
+  const [data, setData] = useState<PlaneData>(firstData.ring);
+  const [seed, setSeed] = useState(0);
+  const [pace, setPace] = useState<keyof typeof paces>("full");
+  const [shown, setShown] = useState<Shown & { readonly averaged: boolean }>({
+    ...{ real: true, made: true, warp: true, arrows: false, rebuilt: true, averaged: false },
+  });
+  const [field, setField] = useState<Layers["field"]>("score");
+
+  useEffect(() => {
+    let wanted = true;
+    readModel(model).then((read) => {
+      if (!wanted) return;
+      setDetails(read);
+      setTexts(planeOptions(read));
+    }, sayFailure);
+    return () => {
+      wanted = false;
+    };
+  }, [model]);
+
+  const present = details?.name === model ? details : undefined;
+  const checked = useMemo(() => checkedOptions(present?.options ?? [], texts), [present, texts]);
+  const settings = useMemo(
+    () =>
+      present === undefined || checked.wrong.length > 0
+        ? undefined
+        : { model, options: checked.values, data, seed },
+    [present, checked, model, data, seed],
+  );
+  const begin = (): void => {
+    if (settings === undefined) return;
+    if (data.kind === "drawn" && data.strokes.length === 0) session.wait("Draw something in the plane.");
+    else session.begin(settings);
+  };
+  useEffect(() => {
+    const timer = setTimeout(begin, session.facts.value === undefined ? 0 : SETTLED);
+    return () => clearTimeout(timer);
+  }, [settings]);
+
+  const facts = session.facts.value;
+  const frame = session.frame.value;
+  const { problem, playing, newest, measures, losses, divergences, models } = session;
+  // A field that this game does not have gives way to one that it has.
+  const fieldShown = field === "none" || facts?.fields.includes(field) ? field : (facts?.fields[0] ?? "none");
+  const { warp, arrows, rebuilt, averaged } = shown;
+  useEffect(
+    () => session.show({ field: fieldShown, warp, arrows, rebuilt, averaged }),
+    [session, fieldShown, warp, arrows, rebuilt, averaged],
+  );
+
+  const view = frame?.view ?? {};
+  const palette = useMemo(() => planePalette(theme.value), [theme.value]);
+  const scale = useMemo(() => fieldScale(view), [frame]);
+  const entries = facts === undefined ? [] : legendOf(facts, view, shown, palette);
+  const round = frame === undefined ? "" : `round ${formatCount(frame.round)}`;
+  const turns = facts?.phases[frame?.phase ?? 0]?.turns ?? [];
+  const title = [model, `on ${data.kind === "drawn" ? "a drawing" : `a ${data.kind}`}`, round].join(" ");
+  const toggle = (name: keyof typeof shown) => () => setShown((now) => ({ ...now, [name]: !now[name] }));
+  const layer = (name: keyof typeof shown, text: string, there = true) =>
+    there && (
+      <label key={name}>
+        <input type="checkbox" checked={shown[name]} onChange={toggle(name)} />
+        {text}
+      </label>
+    );
+  const draw = (strokes: readonly Stroke[]): void => {
+    keptStrokes = strokes;
+    setData((now) => (now.kind === "drawn" ? { ...now, strokes } : now));
+  };
+
+  return (
+    <div class="plane">
+      <h1 class="unseen">Plane</h1>
+      <section class="stage stack" aria-label="The plane">
+        <div class="row">
+          <Button
+            kind="primary"
+            disabled={facts === undefined}
+            onPress={() => (playing.value ? session.pause() : session.play(paces[pace].pace))}
+          >
+            {playing.value ? "Pause" : "Play"}
+          </Button>
+          <Button disabled={facts === undefined} onPress={() => session.step("turn")} label="Play one turn">
+            Turn
+          </Button>
+          <Button disabled={facts === undefined} onPress={() => session.step("round")} label="Play one round">
+            Round
+          </Button>
+          <Button disabled={settings === undefined} onPress={begin} label="Begin anew, with the same seed">
+            Reset
+          </Button>
+          <Choice
+            label={<span class="unseen">Speed</span>}
+            words={Object.entries(paces).map(([value, { text }]) => ({
+              value: value as keyof typeof paces,
+              text,
+            }))}
+            value={pace}
+            onChange={(next) => {
+              setPace(next);
+              if (playing.value) session.play(paces[next].pace);
+            }}
+          />
+        </div>
+        <p class="figures status" role="status">
+          {problem.value === undefined
+            ? frame === undefined
+              ? "Preparing …"
+              : `${round}, next: ${turns[frame.turn]?.join(" + ")} (turn ${frame.turn + 1} of ${turns.length})`
+            : ""}
+        </p>
+        {problem.value !== undefined && <p class="notice warn">{problem.value}</p>}
+        <PlaneCanvas
+          facts={session.facts}
+          frame={session.frame}
+          shown={shown}
+          strokes={data.kind === "drawn" ? data.strokes : undefined}
+          onDraw={draw}
+          label={`The plane, ${title}: ${entries.map(({ name }) => name).join(", ") || "empty"}`}
+        />
+        {data.kind === "drawn" && (
+          <div class="row">
+            <Button disabled={data.strokes.length === 0} onPress={() => draw(data.strokes.slice(0, -1))}>
+              Undo the last stroke
+            </Button>
+            <Button disabled={data.strokes.length === 0} onPress={() => draw([])}>
+              Clear
+            </Button>
+          </div>
+        )}
+        {facts !== undefined && (
+          <>
+            <fieldset class="layers">
+              <legend class="unseen">Shown</legend>
+              {layer("real", "Real")}
+              {layer("made", capitalised(facts.makes ?? "made"), facts.makes !== undefined)}
+              {layer(
+                "warp",
+                facts.warped?.of === "codes" ? "Map of codes" : "Map of noise",
+                facts.warped !== undefined,
+              )}
+              {layer("arrows", "Pull on points")}
+              {layer("rebuilt", "Reconstructions", facts.rebuilds)}
+              {layer("averaged", "Averaged weights", facts.averages)}
+              {facts.fields.length > 0 && (
+                <Choice
+                  inline
+                  label="Field"
+                  words={[
+                    ...facts.fields.map((value) => ({
+                      value: value as Layers["field"],
+                      text: value === "score" ? "critic's score" : "reconstruction error",
+                    })),
+                    { value: "none" as const, text: "none" },
+                  ]}
+                  value={fieldShown}
+                  onChange={setField}
+                />
+              )}
+            </fieldset>
+            <div class="row apart top">
+              <Legend {...{ facts, view, entries, palette, scale }} />
+              <Button
+                kind="plain"
+                label="Save the plane as PNG"
+                disabled={frame === undefined}
+                onPress={() =>
+                  saveCanvas(
+                    fileName("plane", title),
+                    drawPlanePicture(
+                      { facts, frame, shown, palette, scale },
+                      { title, legend: entries, field: fieldName(facts, view) },
+                    ),
+                  )
+                }
+              >
+                PNG
+              </Button>
+            </div>
+          </>
+        )}
+      </section>
+      <div class="stack">
+        <section class="card" aria-labelledby="plane-game">
+          <h2 id="plane-game" class="unseen">
+            Game
+          </h2>
+          <div class="plane-form">
+            <Field label="Model" help={present?.summary}>
+              {(attributes) => (
+                <select
+                  {...attributes}
+                  value={model}
+                  onChange={({ currentTarget }) => setModel(currentTarget.value)}
+                >
+                  {Object.entries(families).map(([family, name]) => (
+                    <optgroup key={family} label={name}>
+                      {(models.value.length > 0 ? models.value : [{ name: model, family: "gan" }])
+                        .filter((each) => each.family === family)
+                        .map((each) => (
+                          <option key={each.name} value={each.name} selected={each.name === model}>
+                            {each.name}
+                          </option>
+                        ))}
+                    </optgroup>
+                  ))}
+                </select>
+              )}
+            </Field>
+            <div class="plane-data">
+              <DataFields
+                data={data}
+                onKind={(kind) =>
+                  setData(kind === "drawn" ? { ...firstData.drawn, strokes: keptStrokes } : firstData[kind])
+                }
+                onChange={setData}
+              />
+            </div>
+          </div>
+          <details class="plane-options">
+            <summary>
+              Options of {model}, seed
+              {checked.wrong.length > 0 && (
+                <span class="problem"> {checked.wrong.join(", ")} not possible</span>
+              )}
+            </summary>
+            <div class="fields">
+              <NumberField
+                label="Seed"
+                value={seed}
+                {...{ least: 0, most: Number.MAX_SAFE_INTEGER, step: 1 }}
+                onChange={setSeed}
+              />
+              {present?.options.map((option) => (
+                <OptionField
+                  key={`${model}/${option.name}`}
+                  option={option}
+                  text={texts[option.name] ?? ""}
+                  onChange={(text) => setTexts((before) => ({ ...before, [option.name]: text }))}
+                />
+              ))}
+            </div>
+          </details>
+        </section>
+        {facts !== undefined && (
+          <section class="card stack" aria-label="The game so far">
+            <Players
+              facts={facts}
+              frame={frame}
+              losses={newest.value}
+              onPhase={(phase) => session.enterPhase(phase)}
+            />
+            <Plot title="Losses" series={losses.value} yLabel="loss" height={170} scale="linear" />
+          </section>
+        )}
+        {facts !== undefined && measures.value !== undefined && (
+          <section class="card stack" aria-label="Real and made">
+            <MeasuresTable facts={facts} measures={measures.value} />
+            <Plot title="Divergences" series={divergences.value} yLabel="divergence (nats)" height={170} />
+          </section>
+        )}
+      </div>
+    </div>
+  );
 }
+
+const capitalised = (word: string) => `${word[0]!.toUpperCase()}${word.slice(1)}`;
