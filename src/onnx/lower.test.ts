@@ -50,6 +50,12 @@ test("a vector taken apart is one Split, and in parts of it slices", async () =>
   };
   expect(operatorsOf(whole)).toEqual(["Split"]);
   expect(operatorsOf(some)).toEqual(["Slice", "Slice", "Slice"]);
+  // As many as any device writes in one program.
+  const eight = input("x", [8]);
+  const builder = new GraphBuilder();
+  const parts = Array.from({ length: 8 }, (_, index) => eight.slice([index], [index + 1]));
+  lower(builder, parts, new Map([[eight, "x"]]), { layout: "natural" });
+  expect(builder.nodes.map(({ operator }) => operator)).toEqual(new Array(8).fill("Slice"));
   const found = await evaluate([...whole, ...some], { x: Float32Array.of(1, 2, 3, 4, 5, 6) });
   expect(found.map(({ data }) => [...data])).toEqual([[1], [4, 5, 6], [2, 3], [1], [4, 5, 6], [2]]);
 });

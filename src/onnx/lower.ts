@@ -89,7 +89,10 @@ class Lowering implements Values {
       if (!isArranged(tensor) || this.absorbed.has(tensor)) continue;
       for (const operand of this.arrangement!.absorbed(tensor, mayAbsorb)) this.absorbed.add(operand);
     }
-    for (const parts of wholeVectors(order)) for (const part of parts) this.parts.set(part, parts);
+    for (const parts of wholeVectors(order)) {
+      if (layout === "natural" && parts.length > MOST_PARTS) continue;
+      for (const part of parts) this.parts.set(part, parts);
+    }
   }
 
   visit(tensor: Tensor): void {
@@ -211,6 +214,9 @@ function sumsColumns({ primitive, inputs, attributes }: Tensor): boolean {
   const { axes } = attributes as AttributesOf<"sum">;
   return axes.length === 1 && axes[0] === 0;
 }
+
+/** Parts that one Split makes on any device: WebGPU promises a program eight buffers, and one is read. */
+export const MOST_PARTS = 7;
 
 /** Slices of vectors that follow one another from end to end, three or more of a vector. */
 function wholeVectors(order: readonly Tensor[]): Tensor[][] {

@@ -91,6 +91,36 @@ test("a profile is read: the last call alone, fused and added nodes, times of on
   expect(strays({ device: "cpu", ...profile })).toEqual([]);
 });
 
+test("on a device the time is that of its work, by its own clock, and what runs on the CPU keeps its own", () => {
+  const plain = { name: "", inputs: [], outputs: [], initializers: new Map() };
+  const node = (name: string) => ({ operator: "Sum", inputs: [], outputs: [name], attributes: {} });
+  const body = { ...plain, nodes: [node("round/a"), node("round/b"), node("round/c")] };
+  const loop = { operator: "Loop", inputs: [], outputs: ["next/w"], attributes: {}, body };
+  const event = (name: string, op_name: string, ts: number, dur: number, provider = "WebGpu") => ({
+    ...{ cat: "Node", name: `${name}_kernel_time`, ts, dur },
+    args: { op_name, provider: `${provider}ExecutionProvider` },
+  });
+  const work = (name: string, ts: number, dur: number) => ({
+    ...{ cat: "Api", name: `${name}&Sum&Program`, ts, dur, args: { shapes: "" } },
+  });
+  const text = JSON.stringify([
+    event("round/a", "A", 5, 1),
+    event("next/w", "Loop", 1, 90, "CPU"),
+    ...[201, 301].map((ts) => event("round/a", "A", ts, 1)),
+    ...[202, 302].map((ts) => event("round/b", "B", ts, 1)),
+    ...[203, 303].map((ts) => event("round/c", "C", ts, 70, "CPU")),
+    event("next/w", "Loop", 200, 600, "CPU"),
+    // Two programs a run of a, the device's clock not that of the CPU; b needs none.
+    ...[1000, 2000, 1500, 1200, 2100, 900].map((ts) => work("round/a", ts, ts)),
+  ]);
+  const { parts } = readProfile(text, { ...plain, nodes: [loop] }, 2);
+  expect(parts.map(({ operator, device, milliseconds }) => [operator, device, milliseconds])).toEqual([
+    ["A", "webgpu", (1200 + 1500 + 2000 + 2100) / 1000 / 2],
+    ["C", "cpu", 0.07],
+    ["B", "webgpu", 0],
+  ]);
+});
+
 test("parts are added up by name, the longest first", () => {
   const part = (operator: string, nodes: number, milliseconds: number): ProfiledPart => ({
     ...{ layer: null, player: null, pass: null, device: "cpu", operator, nodes, milliseconds },

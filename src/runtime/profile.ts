@@ -1,6 +1,9 @@
 // Where the time of a round goes: ONNX Runtime's profile names every node that it ran and how long it took; what the
 // node was written down for (tensor/origin.ts) is known from the graph. Nodes that the runtime made of several, or
 // put between, have a name that contains that of one of them, or are nobody's.
+//
+// On WebGPU the time of a node is what it takes to hand its work over; the work itself is among the profile's events
+// too, by the device's own clock, where it has one.
 
 import type { OnnxGraph, OnnxNode } from "../onnx/graph.ts";
 import type { Origin, Pass } from "../tensor/index.ts";
@@ -79,10 +82,13 @@ export function readProfile(
   );
   const body = graph.nodes.find((node) => node.body !== undefined)!.body!;
   const find = originFinder(body.nodes);
+  const worked = deviceTimes(events, nodes, inside);
   const parts = new Map<string, ProfiledPart>();
   let memory: number | null = null;
-  for (const { name, dur, args } of inside) {
-    const { layer = null, player = null, pass = null } = find(name.replace(/_kernel_time$/, "")) ?? {};
+  for (const event of inside) {
+    const { args } = event;
+    const dur = worked(event);
+    const { layer = null, player = null, pass = null } = find(nodeName(event)) ?? {};
     const operator = args.op_name!;
     const device = DEVICES[args.provider ?? ""] ?? args.provider ?? "";
     const key = [layer, player, pass, operator, device].join("\n");
@@ -102,6 +108,48 @@ export function readProfile(
       .map((part) => ({ ...part, nodes: Math.round(part.nodes) }))
       .sort((a, b) => b.milliseconds - a.milliseconds),
   };
+}
+
+const nodeName = ({ name }: ProfileEvent) => name.replace(/_kernel_time$/, "");
+
+const onCpu = ({ args }: ProfileEvent) => args.provider === "CPUExecutionProvider";
+
+/** Microseconds of an event of the last call: the device's, where they are known. */
+function deviceTimes(
+  events: readonly ProfileEvent[],
+  all: readonly ProfileEvent[],
+  last: readonly ProfileEvent[],
+): (event: ProfileEvent) => number {
+  // "node&operator&program"; a node may take several programs.
+  const work = grouped(
+    events.filter(({ cat, name }) => cat === "Api" && name.includes("&")).sort((a, b) => a.ts - b.ts),
+    ({ name }) => name.slice(0, name.indexOf("&")),
+  );
+  if (work.size === 0) return ({ dur }) => dur;
+  const [ran, counted] = [grouped(all, nodeName), grouped(last, nodeName)];
+  const times = new Map(
+    Array.from(counted, ([name, { length }]) => {
+      const own = work.get(name) ?? [];
+      // Its own clock does not tell which call it was: the same part of its work as of its runs was the last.
+      const part = Math.round((own.length * length) / ran.get(name)!.length);
+      const sum = own.slice(own.length - part).reduce((total, { dur }) => total + dur, 0);
+      return [name, sum / length] as const;
+    }),
+  );
+  return (event) => (onCpu(event) ? event.dur : times.get(nodeName(event))!);
+}
+
+function grouped(
+  events: readonly ProfileEvent[],
+  nameOf: (event: ProfileEvent) => string,
+): Map<string, ProfileEvent[]> {
+  const groups = new Map<string, ProfileEvent[]>();
+  for (const event of events) {
+    const group = groups.get(nameOf(event));
+    if (group === undefined) groups.set(nameOf(event), [event]);
+    else group.push(event);
+  }
+  return groups;
 }
 
 function originFinder(nodes: readonly OnnxNode[]): (name: string) => Origin | undefined {

@@ -8,7 +8,7 @@
 // An inference program computes outputs from inputs whose first axis, the batch, is free.
 
 import { GraphBuilder, type OnnxGraph, type ValueInfo } from "../onnx/graph.ts";
-import { type ImageLayout, lower } from "../onnx/lower.ts";
+import { type ImageLayout, lower, MOST_PARTS } from "../onnx/lower.ts";
 import { serialise } from "../onnx/serialise.ts";
 import { simplify } from "../onnx/simplify.ts";
 import { sizeOf, type Tensor } from "../tensor/index.ts";
@@ -108,7 +108,7 @@ export function roundLoop(
     outer.rename(results[position]!, `next/${name}`);
   });
   joined.forEach((whole, position) => {
-    takeApart(outer, whole, results[single.length + position]!);
+    takeApart(outer, whole, results[single.length + position]!, device);
   });
   round.metrics.forEach(({ name }, position) => {
     outer.rename(results[looped.length + position]!, `metrics/${name}`);
@@ -146,11 +146,18 @@ function join(outer: GraphBuilder, { parts }: Joined): string {
   return outer.node("Concat", flat, { axis: { int: 0 } });
 }
 
-function takeApart(outer: GraphBuilder, { parts }: Joined, whole: string): void {
-  const lengths = outer.integers(parts.map(({ shape }) => sizeOf(shape)));
-  const pieces = outer.outputsOf("Split", [whole, lengths], { axis: { int: 0 } }, parts.length);
+function takeApart(outer: GraphBuilder, { parts }: Joined, whole: string, device: Device): void {
+  const lengths = parts.map(({ shape }) => sizeOf(shape));
+  const pieces =
+    device === "cpu" || parts.length <= MOST_PARTS
+      ? outer.outputsOf("Split", [whole, outer.integers(lengths)], { axis: { int: 0 } }, parts.length)
+      : undefined;
+  let end = 0;
   parts.forEach(({ name, shape }, index) => {
-    const piece = pieces[index]!;
+    const start = end;
+    end += lengths[index]!;
+    const piece =
+      pieces?.[index] ?? outer.node("Slice", [whole, outer.integers([start]), outer.integers([end])]);
     const shaped = shape.length === 1 ? piece : outer.node("Reshape", [piece, outer.integers(shape)]);
     outer.rename(shaped, `next/${name}`);
   });

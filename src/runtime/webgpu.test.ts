@@ -135,6 +135,8 @@ describe.skipIf(absence !== undefined)("on WebGPU", () => {
     );
     expect(nodes).toEqual({ webgpu: expect.any(Number), Identity: 1 });
     expect(nodes.webgpu).toBeGreaterThan(100);
+    const products = parts.filter(({ operator }) => operator === "Gemm" || operator === "Conv");
+    for (const { milliseconds } of products) expect(milliseconds).toBeGreaterThan(0);
   });
 
   test("a network computes batches of any size", async () => {

@@ -30,7 +30,8 @@ const MOST_ROWS = 20;
 /** Where the profile was made and how long a round takes, in a sentence. */
 export function profileSummary(profile: RoundProfile): string {
   const { phase, round, rounds, milliseconds, profiledMilliseconds, memory } = profile;
-  const between = profiledMilliseconds - sum(profile.parts);
+  // A device may still be at work when the call is over.
+  const between = Math.max(0, profiledMilliseconds - sum(profile.parts));
   return (
     `phase ${phase}, after round ${round}: ${digits(milliseconds)} ms a round; ${digits(profiledMilliseconds)} ms ` +
     `while ${rounds} rounds were profiled, ${digits(between)} of them between nodes` +
