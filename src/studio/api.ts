@@ -144,9 +144,11 @@ export function createApi(folder: RunsFolder, trainings: Trainings): Hono {
     throw new Refused("the server has nothing of that kind; is the page of another version?", 404);
   });
 
-  /** @throws Refused for a broken run */
+  /** @throws Refused for a run that is broken, or that another process trains */
   async function modelOf(name: string): Promise<string> {
-    const { model, problem } = await summaries.of(name);
+    const { model, problem, state } = await summaries.of(name);
+    if (state === "elsewhere")
+      throw new Refused(`${name} is being trained by a process that this server did not start`, 409);
     if (model === undefined) throw new Refused(problem ?? `${name} is broken`, 409);
     return model;
   }

@@ -29,7 +29,7 @@ export interface RunSummary {
   readonly picture?: string;
   /** What the newest look for collapse warned of. */
   readonly warnings: readonly string[];
-  /** While this server trains it. */
+  /** While it trains, once it can be told. */
   readonly pace?: Pace;
 }
 

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { openRun, type RunDescription } from "../training/run-directory.ts";
 import { isLocked } from "../training/run-lock.ts";
 import type { Measured, RunDetails, RunSummary } from "./contract.ts";
+import { Rate } from "./rate.ts";
 import { lastEvents, pictureOf } from "./run-log.ts";
 import type { RunsFolder } from "./runs-folder.ts";
 import type { Trainings } from "./trainings.ts";
@@ -32,6 +33,8 @@ export class RunSummaries {
   readonly #folder: RunsFolder;
   readonly #trainings: Trainings;
   readonly #known = new Map<string, Known>();
+  /** How fast logs grow: all there is to tell the pace of runs that others train. */
+  readonly #rates = new Map<string, Rate>();
 
   constructor(folder: RunsFolder, trainings: Trainings) {
     this.#folder = folder;
@@ -41,7 +44,11 @@ export class RunSummaries {
   /** All runs, the newest first. */
   async list(): Promise<RunSummary[]> {
     const names = await this.#folder.names();
-    for (const name of this.#known.keys()) if (!names.includes(name)) this.#known.delete(name);
+    for (const name of this.#known.keys()) {
+      if (names.includes(name)) continue;
+      this.#known.delete(name);
+      this.#rates.delete(name);
+    }
     const runs = await Promise.all(names.map((name) => this.#summaryOrProblem(name)));
     return runs.sort(
       (a, b) => (b.created ?? "").localeCompare(a.created ?? "") || (a.name < b.name ? -1 : 1),
@@ -85,7 +92,8 @@ export class RunSummaries {
     const training = this.#trainings.get(name);
     if (training !== undefined) return { ...summary, state: "training", ...training.progress(rounds) };
     if (summary.model === undefined) return { ...summary, state: "broken" };
-    if (await isLocked(path)) return { ...summary, state: "elsewhere" };
+    if (await isLocked(path))
+      return { ...summary, state: "elsewhere", ...this.#rates.get(name)?.towards(rounds) };
     const finished = measured !== undefined && rounds !== undefined && round >= rounds;
     const problem = finished ? undefined : this.#trainings.problemOf(name);
     return {
@@ -105,6 +113,9 @@ export class RunSummaries {
     if (known?.stamp === stamp) return known;
     const fresh = { stamp, ...(await readRun(name, path)) };
     this.#known.set(name, fresh);
+    const rate = this.#rates.get(name) ?? new Rate();
+    this.#rates.set(name, rate);
+    rate.note((stats[1]?.mtimeMs ?? 0) / 1000, fresh.summary.round);
     return fresh;
   }
 }

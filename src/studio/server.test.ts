@@ -5,6 +5,7 @@ import type { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { makeRun } from "../../test/support/studio-runs.ts";
 import { runTrial, type TrialRunner } from "../sweep/run-trial.ts";
+import { lockRun } from "../training/run-lock.ts";
 import { RunsFolder } from "./runs-folder.ts";
 import { createApp, startStudio } from "./server.ts";
 import { Trainings } from "./trainings.ts";
@@ -120,6 +121,19 @@ describe("runs", () => {
     });
     expect((await ask(app, "/api/runs/broken/resume", { body: {} })).status).toBe(409);
   });
+});
+
+test("a run that another process trains is watched, and left alone", async () => {
+  const path = await makeRun(runs, { name: "one" });
+  const lock = await lockRun(path);
+  const { app } = appWith({ runner: runTrial });
+  expect(await jsonOf(ask(app, "/api/runs/one"))).toMatchObject({ state: "elsewhere" });
+  for (const deed of ["resume", "stop"])
+    expect(await jsonOf(ask(app, `/api/runs/one/${deed}`, { body: {} }))).toEqual({
+      error: "one is being trained by a process that this server did not start",
+    });
+  await lock.release();
+  expect(await jsonOf(ask(app, "/api/runs/one"))).toMatchObject({ state: "paused" });
 });
 
 describe("files of a run", () => {

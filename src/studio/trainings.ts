@@ -5,16 +5,13 @@
 import { UserError } from "../errors.ts";
 import type { TrialJob, TrialOutcome, TrialRunner } from "../sweep/run-trial.ts";
 import type { Pace } from "./contract.ts";
+import { Rate } from "./rate.ts";
 import { Refused } from "./refused.ts";
-
-/** Seconds of the past that a rate is measured over. */
-const RATE_SECONDS = 10;
 
 /** A run that is being trained. */
 export class Training {
   readonly #stop = new AbortController();
-  /** Moments in seconds, and the part that was done. */
-  #moments: { readonly time: number; readonly part: number }[] = [];
+  readonly #rate = new Rate();
   /** When it is over, however it ends. */
   readonly outcome: Promise<TrialOutcome>;
   /** When the run is there and its first round can be played; or when it is over. */
@@ -26,7 +23,7 @@ export class Training {
     this.outcome = runner(job, {
       signal: this.#stop.signal,
       onProgress: (part) => {
-        this.#note(part);
+        this.#rate.note(performance.now() / 1000, part);
         resolve();
       },
     }).finally(resolve);
@@ -40,18 +37,11 @@ export class Training {
 
   /** How fast it is, of so many rounds in all; nothing before that is known. */
   progress(rounds: number | undefined): { readonly pace?: Pace } {
-    const [first, last] = [this.#moments[0], this.#moments.at(-1)];
-    if (first === undefined || last === undefined || rounds === undefined) return {};
-    const rate = (last.part - first.part) / (last.time - first.time);
-    if (!(rate > 0) || !Number.isFinite(rate)) return {};
-    return { pace: { roundsPerSecond: rate * rounds, secondsLeft: (1 - last.part) / rate } };
-  }
-
-  #note(part: number): void {
-    const time = performance.now() / 1000;
-    // Two moments are kept however long ago they are: a round may take minutes.
-    const recent = this.#moments.filter((moment) => time - moment.time < RATE_SECONDS);
-    this.#moments = [...(recent.length > 0 ? recent : this.#moments.slice(-1)), { time, part }];
+    const { pace } = this.#rate.towards(1);
+    // What is told is the part that is done.
+    return pace === undefined || rounds === undefined
+      ? {}
+      : { pace: { ...pace, roundsPerSecond: pace.roundsPerSecond * rounds } };
   }
 }
 

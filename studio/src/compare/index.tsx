@@ -11,7 +11,7 @@ import { usePolled } from "../components/polled.ts";
 import { StateChip } from "../components/run-state.tsx";
 import { formatCount, formatNumber } from "../format.ts";
 import { goTo, hrefOf } from "../router.ts";
-import { inWords } from "../run/charts.ts";
+import { inWords, unitOf } from "../run/charts.ts";
 import { nearestFrame } from "../run/film.tsx";
 import { seriesColour } from "../theme-choice.ts";
 import type { ViewProps } from "../views.ts";
@@ -25,6 +25,8 @@ export default function Compare({ query }: ViewProps) {
   const all = usePolled((signal) => listRuns({ signal }), 3, "runs");
   const chosen = useMemo(() => (query.get("runs") ?? "").split(",").filter(Boolean).slice(0, MOST), [query]);
   const compared = useCompared(chosen, all.value);
+  /** The round whose pictures are shown, where it is not the last. */
+  const [at, setAt] = useState<number>();
   const choose = (names: readonly string[]): void =>
     goTo(names.length === 0 ? hrefOf("compare") : hrefOf("compare", "", { runs: names.join(",") }), {
       replace: true,
@@ -38,8 +40,8 @@ export default function Compare({ query }: ViewProps) {
         <p class="quiet">{chosen.length === 0 ? "Choose two runs or more." : "Loading …"}</p>
       ) : (
         <>
-          <Curves compared={compared} />
-          <Pictures compared={compared} />
+          <Curves compared={compared} marker={at} />
+          <Pictures compared={compared} onMove={setAt} />
           <Tables compared={compared} />
         </>
       )}
@@ -120,7 +122,13 @@ function Chooser({
   );
 }
 
-function Curves({ compared }: { readonly compared: readonly Compared[] }) {
+function Curves({
+  compared,
+  marker,
+}: {
+  readonly compared: readonly Compared[];
+  readonly marker: number | undefined;
+}) {
   const names = metricNames(compared);
   const [metric, setMetric] = useState("");
   const [clock, setClock] = useState<"round" | "epoch">("round");
@@ -135,16 +143,23 @@ function Curves({ compared }: { readonly compared: readonly Compared[] }) {
       </div>
       <Plot
         title={shown.includes("/") ? inWords(shown.replace("/", ", ")) : `Loss of ${shown}`}
-        yLabel={shown}
+        yLabel={unitOf(shown.split("/")[1] ?? "")}
         xLabel={clock}
         series={series}
         height={300}
+        marker={clock === "round" ? marker : undefined}
       />
     </section>
   );
 }
 
-function Pictures({ compared }: { readonly compared: readonly Compared[] }) {
+function Pictures({
+  compared,
+  onMove,
+}: {
+  readonly compared: readonly Compared[];
+  readonly onMove: (round: number | undefined) => void;
+}) {
   const [part, setPart] = useState(1);
   const kinds = [...new Set(compared.flatMap(({ history }) => history.samples.map(({ name }) => name)))];
   const [wanted, setKind] = useState("");
@@ -164,7 +179,11 @@ function Pictures({ compared }: { readonly compared: readonly Compared[] }) {
           value={Math.round(part * 1000)}
           aria-label="Round of training"
           aria-valuetext={`round ${formatCount(round)}`}
-          onInput={({ currentTarget }) => setPart(Number(currentTarget.value) / 1000)}
+          onInput={({ currentTarget }) => {
+            const next = Number(currentTarget.value) / 1000;
+            setPart(next);
+            onMove(next === 1 ? undefined : Math.round(next * most));
+          }}
         />
         <output class="figures">round {formatCount(round)}</output>
       </div>

@@ -46,10 +46,14 @@ export function chartsOf({ curves, thinned }: FollowedRun): Chart[] {
     .sort(([a], [b]) => order(a) - order(b))
     .map(([what, series]) => ({
       title: what === "" ? "Losses" : (reported[what]?.title ?? inWords(what)),
-      yLabel: what === "" ? "loss (mean of an example)" : (reported[what]?.yLabel ?? "part of the loss"),
+      yLabel: unitOf(what),
       series,
     }));
 }
+
+/** What a metric is and in which unit: of "" a loss, else of what a player reports. */
+export const unitOf = (what: string): string =>
+  what === "" ? "loss (mean of an example)" : (reported[what]?.yLabel ?? "part of the loss");
 
 const shares: Readonly<Record<string, string>> = {
   activeUnits: "active units",

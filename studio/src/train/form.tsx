@@ -243,17 +243,19 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
           />
         </div>
       </details>
-      {wrong.length > 0 && (
-        <p class="notice bad">
-          {wrong.map(({ name }) => name).join(", ")} {wrong.length === 1 ? "is" : "are"} not possible; see
-          Options.
-        </p>
-      )}
-      <div class="row">
-        <Button kind="primary" onPress={submit} disabled={wrong.length > 0 || present === undefined}>
-          Start training
-        </Button>
-        {from !== undefined && <span class="quiet small">with the settings of {from}</span>}
+      <div class="submit stack">
+        {wrong.length > 0 && (
+          <p class="notice bad">
+            {wrong.map(({ name }) => name).join(", ")} {wrong.length === 1 ? "is" : "are"} not possible; see
+            Options.
+          </p>
+        )}
+        <div class="row">
+          <Button kind="primary" onPress={submit} disabled={wrong.length > 0 || present === undefined}>
+            Start training
+          </Button>
+          {from !== undefined && <span class="quiet small">with the settings of {from}</span>}
+        </div>
       </div>
     </form>
   );
