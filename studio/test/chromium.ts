@@ -20,7 +20,7 @@ const candidates = [
 
 const executable = candidates.find((path) => path !== undefined && existsSync(path));
 /** The page that is tested; GAMELAN_PAGE names another than that of `npm run build`. */
-const page = process.env.GAMELAN_PAGE ?? pageFolder;
+export const page = process.env.GAMELAN_PAGE ?? pageFolder;
 
 /** Why no page can be driven here; undefined where it can. For the names of tests that are skipped. */
 export const whyNot =

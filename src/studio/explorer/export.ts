@@ -74,7 +74,8 @@ async function partsOf(page: string): Promise<string[]> {
       .filter((entry) => entry.isFile() && (entry.name === PAGE || !entry.name.endsWith(".html")))
       .map((entry) => [entry.name, relative(page, join(entry.parentPath, entry.name)).split(sep).join("/")]),
   );
-  if (!byName.has(PAGE)) throw new UserError("the page of the studio is not built; npm run build makes it");
+  if (byName.get(PAGE) !== PAGE)
+    throw new UserError("the page of the studio is not built; npm run build makes it");
   const needed = new Set<string>();
   const follow = async (name: string): Promise<void> => {
     const path = byName.get(name)!;

@@ -29,6 +29,7 @@ import {
   type ExplorerNetwork,
   type ExplorerRole,
   type ExplorerScore,
+  type ExplorerSpace,
   explorerRoles,
 } from "./contract.ts";
 import { explorerSpaces } from "./spaces.ts";
@@ -105,7 +106,7 @@ async function make(path: string): Promise<ExplorerMap> {
       shape: run.shape,
       ...(run.targetShape === undefined ? {} : { targetShape: run.targetShape }),
       ...(run.table === undefined ? {} : { table: run.table }),
-      roles: await writeNetworks(run, folder),
+      roles: await writeNetworks(run, folder, rolesFor(run, spaces)),
       spaces: spaces.map((space) => (space.name === "codes" ? { ...space, codes: "codes.f32" } : space)),
       ...(found === undefined ? {} : { examples: await writeExamples(folder, found, run.shape, values!) }),
       scores: values === undefined ? {} : await scoresOf(run, values),
@@ -148,8 +149,20 @@ async function examplesOf(run: OpenRun): Promise<{ found?: FoundExamples; note?:
   }
 }
 
-async function writeNetworks(run: OpenRun, folder: string): Promise<ExplorerMap["roles"]> {
-  const roles = explorerRoles.filter((role) => run.roles.includes(role));
+/** Roles that the page asks: those that make examples, and those that judge pictures. */
+const rolesFor = (run: OpenRun, spaces: readonly ExplorerSpace[]): ExplorerRole[] =>
+  explorerRoles.filter(
+    (role) =>
+      run.roles.includes(role) &&
+      (makers.has(role) ? spaces.some((space) => space.role === role) : run.shape.length === 3),
+  );
+const makers: ReadonlySet<ExplorerRole> = new Set(["decode", "vary", "generate"]);
+
+async function writeNetworks(
+  run: OpenRun,
+  folder: string,
+  roles: readonly ExplorerRole[],
+): Promise<ExplorerMap["roles"]> {
   const needed = new Set(roles.map((role) => `${role}.onnx`));
   for (const file of await run.exportModels(folder)) if (!needed.has(basename(file))) await rm(file);
   const networks: Partial<Record<ExplorerRole, ExplorerNetwork>> = {};
