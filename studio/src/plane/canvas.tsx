@@ -44,7 +44,8 @@ export function PlaneCanvas({ facts, frame, shown, strokes, onDraw, label }: Pla
   const place = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [size, setSize] = useState(0);
-  const [focused, setFocused] = useState(false);
+  /** Whether it is drawn on by keyboard, so that the pen is shown. */
+  const [byKeys, setByKeys] = useState(false);
   const [pen, setPen] = useState<readonly [number, number]>([0, 0]);
   /** The stroke that is being drawn. */
   const [stroke, setStroke] = useState<Stroke>();
@@ -80,11 +81,11 @@ export function PlaneCanvas({ facts, frame, shown, strokes, onDraw, label }: Pla
         palette: planePalette(chosen),
         // What is being drawn, and what has been drawn until its points are there.
         strokes: [...(known === undefined ? (strokes ?? []) : []), ...(stroke ? [stroke] : [])],
-        pen: drawing && focused ? pen : undefined,
+        pen: drawing && byKeys ? pen : undefined,
       });
     });
     return () => cancelAnimationFrame(request);
-  }, [current, known, shown, size, chosen, strokes, stroke, focused, pen, drawing]);
+  }, [current, known, shown, size, chosen, strokes, stroke, byKeys, pen, drawing]);
 
   const pointAt = (event: PointerEvent): [number, number] => {
     const { left, top, width, height } = canvas.current!.getBoundingClientRect();
@@ -101,6 +102,7 @@ export function PlaneCanvas({ facts, frame, shown, strokes, onDraw, label }: Pla
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (strokes === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key !== "Tab") setByKeys(true);
     const move = moves[event.key];
     if (move !== undefined) {
       const step = KEY_STEP * 2 * DRAWN_EXTENT * (event.shiftKey ? 5 : 1);
@@ -130,14 +132,15 @@ export function PlaneCanvas({ facts, frame, shown, strokes, onDraw, label }: Pla
             : label
         }
         tabIndex={drawing ? 0 : undefined}
-        onFocus={() => setFocused(true)}
+        onFocus={({ currentTarget }) => setByKeys(currentTarget.matches(":focus-visible"))}
         onBlur={() => {
-          setFocused(false);
+          setByKeys(false);
           finish();
         }}
         onKeyDown={drawing ? onKeyDown : undefined}
         onPointerDown={(event) => {
           if (!drawing || event.button !== 0) return;
+          setByKeys(false);
           canvas.current!.setPointerCapture(event.pointerId);
           setStroke(pointAt(event));
         }}

@@ -76,17 +76,22 @@ export default function Plane() {
         : { model, options: checked.values, data, seed },
     [present, checked, model, data, seed],
   );
+  /** What the game on show was begun with. */
+  const [begun, setBegun] = useState<typeof settings>();
   const begin = (): void => {
     if (settings === undefined) return;
+    setBegun(settings);
     if (data.kind === "drawn" && data.strokes.length === 0) session.wait("Draw something in the plane.");
     else session.begin(settings);
   };
   useEffect(() => {
+    session.pause();
     const timer = setTimeout(begin, session.facts.value === undefined ? 0 : SETTLED);
     return () => clearTimeout(timer);
   }, [settings]);
 
   const facts = session.facts.value;
+  const ready = facts !== undefined && begun === settings;
   const frame = session.frame.value;
   const { problem, playing, newest, measures, losses, divergences, models } = session;
   // A field that this game does not have gives way to one that it has.
@@ -124,15 +129,15 @@ export default function Plane() {
         <div class="row">
           <Button
             kind="primary"
-            disabled={facts === undefined}
+            disabled={!ready}
             onPress={() => (playing.value ? session.pause() : session.play(paces[pace].pace))}
           >
             {playing.value ? "Pause" : "Play"}
           </Button>
-          <Button disabled={facts === undefined} onPress={() => session.step("turn")} label="Play one turn">
+          <Button disabled={!ready} onPress={() => session.step("turn")} label="Play one turn">
             Turn
           </Button>
-          <Button disabled={facts === undefined} onPress={() => session.step("round")} label="Play one round">
+          <Button disabled={!ready} onPress={() => session.step("round")} label="Play one round">
             Round
           </Button>
           <Button disabled={settings === undefined} onPress={begin} label="Begin anew, with the same seed">
@@ -153,7 +158,7 @@ export default function Plane() {
         </div>
         <p class="figures status" role="status">
           {problem.value === undefined
-            ? frame === undefined
+            ? frame === undefined || !ready
               ? "Preparing …"
               : `${round}, next: ${turns[frame.turn]?.join(" + ")} (turn ${frame.turn + 1} of ${turns.length})`
             : ""}
