@@ -198,6 +198,8 @@ export interface StartRequest {
   readonly threads?: number;
   /** About how many times pictures of it are drawn; 40 unless told. */
   readonly pictures?: number;
+  /** Whether sizes of gradients and steps are metrics; true unless told. */
+  readonly sizes?: boolean;
   /** The name of its folder; a fresh one unless told. */
   readonly name?: string;
 }

@@ -22,6 +22,7 @@ const startSchema = z.strictObject({
   device: z.enum(["cpu", "webgpu", "cuda"]).optional(),
   threads: z.int().positive().max(1024).optional(),
   pictures: z.int().positive().max(1000).optional(),
+  sizes: z.boolean().optional(),
   name: z.string().min(1).optional(),
 });
 
@@ -41,7 +42,7 @@ export function checkStart(body: unknown): {
     job: {
       // Pictures, and the sizes of gradients and steps, are what people come to see; the latter cost a few passes
       // over the weights.
-      request: { pictures: PICTURES, ...withoutUndefined(request), sizes: true } as TrialJob["request"],
+      request: { pictures: PICTURES, sizes: true, ...withoutUndefined(request) } as TrialJob["request"],
       length: lengthOf({ epochs, rounds }),
       test: true,
     },

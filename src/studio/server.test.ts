@@ -295,6 +295,10 @@ describe("a run", () => {
       expect.arrayContaining(["critic/gradientNorm", "generator/stepSize"]),
     );
     expect((await ask(app, "/api/runs", { body: { ...small, name: "one" } })).status).toBe(409);
+    await ask(app, "/api/runs", { body: { ...small, name: "two", rounds: 2, sizes: false } });
+    await trainings.get("two")?.outcome;
+    const { metrics } = await jsonOf(ask(app, "/api/runs/two"));
+    expect(Object.keys(metrics).join()).not.toMatch(/Norm|Size/);
     await trainings.close();
   });
 

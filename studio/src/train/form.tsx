@@ -104,6 +104,7 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
       ...(more.length ? { [unit]: Number(more.length) } : {}),
       ...texts(more, ["to", "name", "device"]),
       ...numbers(more, ["pictures", "seed", "imageSize", "validation", "threads"]),
+      ...(more.sizes === "false" ? { sizes: false } : {}),
       ...(more.grey ? { grey: more.grey === "true" } : {}),
     };
     const { name } = await startRun(request);
@@ -212,6 +213,16 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
             help="about so many through training"
             mode="numeric"
             placeholder="40"
+          />
+          <Choice
+            label="Gradient and step sizes"
+            words={[
+              { value: "", text: "followed" },
+              { value: "false", text: "not followed" },
+            ]}
+            value={more.sizes ?? ""}
+            onChange={change("sizes")}
+            help="they take a few passes over the weights in each step"
           />
           <TextField
             label="Seed"
