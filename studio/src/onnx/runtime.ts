@@ -54,8 +54,13 @@ async function load(wanted: WebDevice | undefined): Promise<WebRuntime> {
   return { ort, device };
 }
 
+/** Whether there is a graphics card; what only plays one on the CPU is far slower than WebAssembly. */
 async function hasWebGpu(): Promise<boolean> {
-  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<unknown> } };
-  if (gpu === undefined) return false;
-  return (await gpu.requestAdapter().catch(() => null)) !== null;
+  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<Adapter | null> } };
+  const adapter = await gpu?.requestAdapter().catch(() => null);
+  return adapter != null && adapter.info?.isFallbackAdapter !== true;
+}
+
+interface Adapter {
+  readonly info?: { readonly isFallbackAdapter?: boolean };
 }
