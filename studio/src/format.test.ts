@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatCount, formatDuration, formatNumber, formatOption } from "./format.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatOption,
+  formatTick,
+} from "./format.ts";
 
 test("numbers", () => {
   expect([0, 1.23456, 12345.678, 1e-5, 2.5e7, null, Number.NaN].map(formatNumber)).toEqual([
@@ -11,6 +18,7 @@ test("numbers", () => {
     "–",
     "–",
   ]);
+  expect([1e-4, 0.05, 250, 3e7].map(formatTick)).toEqual(["1e-4", "0.05", "250", "3e7"]);
   expect(formatCount(12345.4)).toBe("12,345");
 });
 

@@ -11,6 +11,14 @@ export function formatNumber(value: number | null | undefined): string {
   return figures.format(value);
 }
 
+/** A number of an axis, as short as it can be. */
+export function formatTick(value: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e6))
+    return Number(value.toPrecision(3)).toExponential().replace("e+", "e");
+  return formatNumber(value);
+}
+
 /** 12,345 */
 export const formatCount = (value: number): string => counts.format(Math.round(value));
 

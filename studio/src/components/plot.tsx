@@ -4,7 +4,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { formatCount, formatNumber } from "../format.ts";
+import { formatCount, formatNumber, formatTick } from "../format.ts";
 import { seriesColour, theme, themeColour } from "../theme-choice.ts";
 import { Button } from "./button.tsx";
 import { finiteValues, linearRange, type PlotSeries, tableOf, wantsLogarithm } from "./plot-data.ts";
@@ -81,7 +81,7 @@ export function Plot(props: PlotProps) {
           x: { time: false },
           y: logarithmic ? { distr: 3 } : { range: () => range.current },
         },
-        axes: [axisOf(xLabel, xFormat), axisOf(yLabel, formatNumber, 62)],
+        axes: [axisOf(xLabel, xFormat), axisOf(yLabel, formatTick, 62)],
         ...columnsOf(series),
         cursor: {
           drag: { x: true, y: false },
@@ -125,12 +125,15 @@ export function Plot(props: PlotProps) {
     plot.current?.redraw(false, false);
   }, [marker]);
 
+  // Without a pointer, the legend is that of the marker, or of the end.
+  const marked = marker === undefined ? -1 : table[0].findIndex((x) => x >= marker);
+  const row = pointed ?? (marked < 0 ? null : marked);
   const legend = series.map(({ name, colour }, index) => ({
     name,
     colour: seriesColour(colour ?? index),
-    value: valueAt(table, columnOf(series, index), pointed),
+    value: valueAt(table, columnOf(series, index), row),
   }));
-  const at = pointed === null ? undefined : table[0][pointed];
+  const at = row === null ? undefined : table[0][row];
   const summary = legend.map(({ name, value }) => `${name} ${formatNumber(value)}`).join(", ");
   return (
     <figure class="plot">

@@ -60,7 +60,6 @@ function Found({ found }: { readonly found: Anomalies }) {
     const width = (most - least) / counts.length;
     return [{ name: "examples", x: counts.map((_, index) => least + (index + 0.5) * width), y: counts }];
   }, [histogram]);
-  const worst = useMemo(() => strongest[0]?.score, [strongest]);
   return (
     <>
       <p class="quiet">
@@ -107,7 +106,7 @@ function Found({ found }: { readonly found: Anomalies }) {
         scale="linear"
         height={180}
         xFormat={formatNumber}
-        marker={worst}
+        marker={strongest.at(-1)?.score}
       />
     </>
   );
