@@ -69,6 +69,11 @@ describe("compress and decompress", () => {
     const last = decode(await bytes("some/0007.png"));
     expect([last.width, last.height]).toEqual([14, 14]);
     expect([...last.data]).toEqual([...values.subarray(6 * 196)].map(Number));
+    // A folder goes in as it came out, here without loss.
+    expect((await run("compress vae some --lossless -o folder.gmln")).stdout).toMatch(/^7 images of some /);
+    await run("decompress folder.gmln -o folder");
+    for (const name of await readdir(join(directory, "some")))
+      expect(decode(await bytes(`folder/${name}`)).data).toEqual(decode(await bytes(`some/${name}`)).data);
   });
 
   test("one picture", async () => {
