@@ -78,16 +78,15 @@ function Opened({ exploration }: { readonly exploration: Exploration }) {
         <>
           <div class="map-and-shown">
             <CodeMap exploration={exploration} />
-            <ShownCard exploration={exploration} />
+            <div class="stack">
+              <ShownCard exploration={exploration} />
+              <Between exploration={exploration} />
+            </div>
           </div>
           <Dimensions exploration={exploration} />
-          <div class="columns">
-            <Between exploration={exploration} />
-            {judges && <OwnPicture exploration={exploration} />}
-          </div>
         </>
       )}
-      {space === undefined && judges && <OwnPicture exploration={exploration} />}
+      {judges && <OwnPicture exploration={exploration} />}
       {space === undefined && !judges && (
         <p class="notice">
           {map.model} neither makes examples nor judges pictures, so there is nothing to explore.

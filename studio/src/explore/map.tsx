@@ -21,7 +21,8 @@ export function CodeMap({ exploration }: { readonly exploration: Exploration }) 
   const space = exploration.space.value!;
   const labels = space.places.length > 0 ? map.examples?.labels : undefined;
   const [only, setOnly] = useState<number>();
-  const [behind, setBehind] = useState(false);
+  // Noise has no examples that would show what lies where.
+  const [behind, setBehind] = useState(space.places.length === 0 && map.kind === "image");
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(canvas);
   const tiles = useTiles(exploration, space, size, behind);

@@ -98,70 +98,74 @@ export function OwnPicture({ exploration }: { readonly exploration: Exploration 
           </Button>
         )}
       </div>
-      <section
-        class={over ? "drop over" : "drop"}
-        aria-label="Drop a picture here"
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          setOver(false);
-          void take(event.dataTransfer?.files[0]);
-        }}
-      >
-        <p>Drop a picture here, paste one, or</p>
-        <div class="row">
-          <Button onPress={() => chooser.current!.click()}>Choose a file</Button>
-          {count > 0 && (
-            <Button
-              label="An example instead of a picture of your own"
-              onPress={() =>
-                setGiven({
-                  example: given !== undefined && "example" in given ? (given.example + 1) % count : 0,
-                })
-              }
-            >
-              {given !== undefined && "example" in given ? "Another example" : "An example"}
-            </Button>
-          )}
+      <div class="columns">
+        <div class="stack">
+          <section
+            class={over ? "drop over" : "drop"}
+            aria-label="Drop a picture here"
+            onDragOver={(event) => {
+              event.preventDefault();
+              setOver(true);
+            }}
+            onDragLeave={() => setOver(false)}
+            onDrop={(event) => {
+              event.preventDefault();
+              setOver(false);
+              void take(event.dataTransfer?.files[0]);
+            }}
+          >
+            <p>Drop a picture here, paste one, or</p>
+            <div class="row">
+              <Button onPress={() => chooser.current!.click()}>Choose a file</Button>
+              {count > 0 && (
+                <Button
+                  label="An example instead of a picture of your own"
+                  onPress={() =>
+                    setGiven({
+                      example: given !== undefined && "example" in given ? (given.example + 1) % count : 0,
+                    })
+                  }
+                >
+                  {given !== undefined && "example" in given ? "Another example" : "An example"}
+                </Button>
+              )}
+            </div>
+            <input
+              ref={chooser}
+              type="file"
+              accept="image/*"
+              class="unseen"
+              tabIndex={-1}
+              aria-label="A picture from a file"
+              onChange={({ currentTarget }) => {
+                void take(currentTarget.files?.[0]);
+                currentTarget.value = "";
+              }}
+            />
+            <p class="quiet small">It stays in this browser.</p>
+          </section>
+          <div class="row">
+            <label class="row">
+              <input
+                type="checkbox"
+                checked={invert}
+                onChange={({ currentTarget }) => setInvert(currentTarget.checked)}
+              />
+              dark and light exchanged
+            </label>
+            <label class="row">
+              <input
+                type="checkbox"
+                checked={whole}
+                onChange={({ currentTarget }) => setWhole(currentTarget.checked)}
+              />
+              all of it, not its middle
+            </label>
+          </div>
+          {problem !== undefined && <p class="notice bad">{problem}</p>}
         </div>
-        <input
-          ref={chooser}
-          type="file"
-          accept="image/*"
-          class="unseen"
-          tabIndex={-1}
-          aria-label="A picture from a file"
-          onChange={({ currentTarget }) => {
-            void take(currentTarget.files?.[0]);
-            currentTarget.value = "";
-          }}
-        />
-        <p class="quiet small">It stays in this browser.</p>
-      </section>
-      <div class="row">
-        <label class="row">
-          <input
-            type="checkbox"
-            checked={invert}
-            onChange={({ currentTarget }) => setInvert(currentTarget.checked)}
-          />
-          dark and light exchanged
-        </label>
-        <label class="row">
-          <input
-            type="checkbox"
-            checked={whole}
-            onChange={({ currentTarget }) => setWhole(currentTarget.checked)}
-          />
-          all of it, not its middle
-        </label>
+        {judged !== undefined && <Result exploration={exploration} judged={judged} />}
       </div>
-      {problem !== undefined && <p class="notice bad">{problem}</p>}
-      {judged !== undefined && <Result exploration={exploration} judged={judged} />}
     </section>
   );
 }
@@ -175,7 +179,7 @@ function Result({ exploration, judged }: { readonly exploration: Exploration; re
     if (error !== undefined) errorCanvas.current!.getContext("2d")!.putImageData(error.pixels, 0, 0);
   });
   return (
-    <>
+    <div class="stack">
       <div class="trio">
         <figure>
           <ImageCanvas values={input} shape={map.shape} label="The picture as the networks see it" />
@@ -233,7 +237,7 @@ function Result({ exploration, judged }: { readonly exploration: Exploration; re
             ))}
         </tbody>
       </table>
-    </>
+    </div>
   );
 }
 
