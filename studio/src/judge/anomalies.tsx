@@ -97,7 +97,10 @@ function Found({ found }: { readonly found: Anomalies }) {
           </li>
         ))}
       </ul>
-      <p class="small quiet">Errors: black is none, bright is a whole range of brightness, 1.</p>
+      <p class="small quiet">
+        Errors: black is none, bright is a whole range of brightness, 1. In the plot, those shown are right of
+        the line.
+      </p>
       <Plot
         title="Scores"
         xLabel={score}

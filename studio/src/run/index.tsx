@@ -77,11 +77,11 @@ export default function Run({ parameter: name }: ViewProps) {
         ))}
       </header>
       {followed !== undefined && run.state !== "broken" && (
-        <>
-          <div class="card">
+        <div class="beside">
+          <div class="card screen">
             <Film run={name} samples={followed.samples} at={at} onMove={setAt} />
           </div>
-          <div class="columns">
+          <div class="curves">
             {[...charts, ...collapse].map(({ title, yLabel, series }) => (
               <div key={title} class="card">
                 <Plot
@@ -95,11 +95,11 @@ export default function Run({ parameter: name }: ViewProps) {
                 />
               </div>
             ))}
+            {charts.length === 0 && (
+              <p class="quiet">No events yet: the first come within the first twentieth of an epoch.</p>
+            )}
           </div>
-          {charts.length === 0 && (
-            <p class="quiet">No events yet: the first come within the first twentieth of an epoch.</p>
-          )}
-        </>
+        </div>
       )}
       {(known ?? kept) !== undefined && <Facts run={(known ?? kept)!} />}
     </div>
