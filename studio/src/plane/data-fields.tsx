@@ -18,16 +18,14 @@ export const firstData = {
 
 export function DataFields({
   data,
-  onKind,
   onChange,
 }: {
   readonly data: PlaneData;
-  readonly onKind: (kind: PlaneData["kind"]) => void;
   readonly onChange: (data: PlaneData) => void;
 }) {
   return (
     <>
-      <Choice label="Data" words={kinds} value={data.kind} onChange={onKind} />
+      <Choice label="Data" words={kinds} value={data.kind} onChange={(kind) => onChange(firstData[kind])} />
       <div class="plane-numbers">
         {data.kind === "ring" && (
           <NumberField

@@ -4,15 +4,15 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { type ModelDetails, readModel } from "../api.ts";
 import { Button } from "../components/button.tsx";
-import { Choice, Field } from "../components/field.tsx";
+import { Choice } from "../components/field.tsx";
 import { sayFailure } from "../components/messages.tsx";
 import { Plot } from "../components/plot.tsx";
 import { fileName, saveCanvas } from "../components/save.ts";
 import { formatCount } from "../format.ts";
 import { theme } from "../theme-choice.ts";
-import { OptionField } from "../train/option-field.tsx";
 import { PlaneCanvas } from "./canvas.tsx";
-import { DataFields, firstData, NumberField } from "./data-fields.tsx";
+import { firstData } from "./data-fields.tsx";
+import { GameForm } from "./game-form.tsx";
 import { fieldName, Legend, legendOf } from "./legend.tsx";
 import { MeasuresTable } from "./measures.tsx";
 import type { Layers, Pace } from "./messages.ts";
@@ -26,7 +26,6 @@ import { PlaneSession } from "./session.ts";
 import { checkedOptions, planeOptions } from "./settings.ts";
 import "./plane.css";
 
-const families = { autoencoder: "Autoencoders", gan: "GANs", fusion: "Fusions" } as const;
 const FIRST_MODEL = "gan";
 /** Milliseconds without a further change, after which a changed game is begun. */
 const SETTLED = 400;
@@ -239,62 +238,20 @@ export default function Plane() {
           <h2 id="plane-game" class="unseen">
             Game
           </h2>
-          <div class="plane-form">
-            <Field label="Model" help={present?.summary}>
-              {(attributes) => (
-                <select
-                  {...attributes}
-                  value={model}
-                  onChange={({ currentTarget }) => setModel(currentTarget.value)}
-                >
-                  {Object.entries(families).map(([family, name]) => (
-                    <optgroup key={family} label={name}>
-                      {(models.value.length > 0 ? models.value : [{ name: model, family: "gan" }])
-                        .filter((each) => each.family === family)
-                        .map((each) => (
-                          <option key={each.name} value={each.name} selected={each.name === model}>
-                            {each.name}
-                          </option>
-                        ))}
-                    </optgroup>
-                  ))}
-                </select>
-              )}
-            </Field>
-            <div class="plane-data">
-              <DataFields
-                data={data}
-                onKind={(kind) =>
-                  setData(kind === "drawn" ? { ...firstData.drawn, strokes: keptStrokes } : firstData[kind])
-                }
-                onChange={setData}
-              />
-            </div>
-          </div>
-          <details class="plane-options">
-            <summary>
-              Options of {model}, seed
-              {checked.wrong.length > 0 && (
-                <span class="problem"> {checked.wrong.join(", ")} not possible</span>
-              )}
-            </summary>
-            <div class="fields">
-              <NumberField
-                label="Seed"
-                value={seed}
-                {...{ least: 0, most: Number.MAX_SAFE_INTEGER, step: 1 }}
-                onChange={setSeed}
-              />
-              {present?.options.map((option) => (
-                <OptionField
-                  key={`${model}/${option.name}`}
-                  option={option}
-                  text={texts[option.name] ?? ""}
-                  onChange={(text) => setTexts((before) => ({ ...before, [option.name]: text }))}
-                />
-              ))}
-            </div>
-          </details>
+          <GameForm
+            {...{ model, texts, data, seed }}
+            details={present}
+            models={models.value}
+            wrong={checked.wrong}
+            onModel={setModel}
+            onOption={(name, text) => setTexts((before) => ({ ...before, [name]: text }))}
+            onData={(next) =>
+              setData(
+                next.kind === "drawn" && data.kind !== "drawn" ? { ...next, strokes: keptStrokes } : next,
+              )
+            }
+            onSeed={setSeed}
+          />
         </section>
         {facts !== undefined && (
           <section class="card stack" aria-label="The game so far">
