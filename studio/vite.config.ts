@@ -18,7 +18,11 @@ export default defineConfig({
     emptyOutDir: true,
     manifest: true,
     // The studio, and the explorer alone, as `gamelan studio --export` writes it.
-    rolldownOptions: { input: ["index.html", "explorer.html"].map(path) },
+    rolldownOptions: {
+      input: ["index.html", "explorer.html"].map(path),
+      // On a busy machine everything takes its time, and that is no news.
+      checks: { bundlerTimings: false },
+    },
     target: "es2022",
     // The wasm of ONNX Runtime is large, and nobody waits for it to be measured.
     reportCompressedSize: false,

@@ -81,10 +81,8 @@ export const runTrial: TrialRunner = async (job, { signal, onProgress }) => {
 /** Divergence and options that do not fit, but not what the system refuses, a full disk say. */
 const isOfTheTrial = (error: unknown): boolean => error instanceof UserError && error.cause === undefined;
 
-const begin = (
-  { path, request, length, test = false }: TrialJob,
-  signal: AbortSignal,
-): Promise<Training> => train({ ...request, ...length, test, out: path, signal });
+const begin = ({ path, request, length, test = false }: TrialJob, signal: AbortSignal): Promise<Training> =>
+  train({ ...request, ...length, test, out: path, signal });
 
 async function takeUp({ path, request, length }: TrialJob, signal: AbortSignal): Promise<Training> {
   const { device, threads } = request;
