@@ -176,11 +176,24 @@ describe.skipIf(whyNot !== undefined)(name, () => {
     await page.getByText("this is no picture that the browser reads").waitFor();
     driven.faults.length = 0;
 
-    // Dropped.
+    // Dropped and pasted: of two sizes, all white and all black.
     await page.getByRole("button", { name: "Close this message" }).click();
     await page.getByLabel("dark and light exchanged").uncheck();
+    for (const [kind, size, value] of [
+      ["drop", 40, 255],
+      ["paste", 30, 0],
+    ] as const) {
+      const pixels = new Uint8Array(size * size * 3).fill(value);
+      const bytes = encodePng({ width: size, height: size, channels: 3, data: pixels });
+      await page.evaluate(giving(kind, bytes));
+      await expect
+        .poll(async () => new Set(await pixelsOf(page, "The picture as the networks see it")))
+        .toEqual(new Set([value / 255]));
+    }
     await page.getByRole("button", { name: /^An example/ }).click();
-    await page.getByRole("button", { name: /^An example/ }).waitFor();
+    await expect
+      .poll(async () => new Set(await pixelsOf(page, "The picture as the networks see it")).size)
+      .toBeGreaterThan(2);
     await run.close();
     await page.context().close();
     expect(driven.faults).toEqual([]);
@@ -278,6 +291,17 @@ describe.skipIf(whyNot !== undefined)(name, () => {
     await context.close();
   });
 });
+
+/** Gives the page a picture by hand, as a script. */
+const giving = (kind: "drop" | "paste", bytes: Uint8Array): string => `{
+  const data = new DataTransfer();
+  data.items.add(new File([Uint8Array.of(${bytes.join()})], "given.png", { type: "image/png" }));
+  document.querySelector(".drop").dispatchEvent(${
+    kind === "drop"
+      ? 'new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })'
+      : 'new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })'
+  });
+}`;
 
 /** The first channel of a canvas's pixels, from 0 to 1. */
 async function pixelsOf(page: Page, label: string): Promise<number[]> {

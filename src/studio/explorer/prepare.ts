@@ -154,7 +154,9 @@ const rolesFor = (run: OpenRun, spaces: readonly ExplorerSpace[]): ExplorerRole[
   explorerRoles.filter(
     (role) =>
       run.roles.includes(role) &&
-      (makers.has(role) ? spaces.some((space) => space.role === role) : run.shape.length === 3),
+      (makers.has(role)
+        ? spaces.some((space) => space.role === role)
+        : run.shape.length === 3 && (role !== "encode" || spaces.some(({ name }) => name === "codes"))),
   );
 const makers: ReadonlySet<ExplorerRole> = new Set(["decode", "vary", "generate"]);
 
