@@ -12,24 +12,26 @@ const fileOf = (run: Run) => join(run.path, "profile.json");
 /** Path of a phase's picture. */
 export const profilePicture = (run: Run, { phase }: RoundProfile) => join(run.path, `profile-${phase}.png`);
 
-/** Writes the profiles, of which the last is new. */
-export async function writeProfiles(
+/** Adds a phase's profile to those of the run, in place of an earlier one. */
+export async function writeProfile(
   run: Run,
-  profiles: readonly RoundProfile[],
+  profile: RoundProfile,
 ): Promise<{ profiles: string; picture: string }> {
-  const last = profiles.at(-1)!;
   const { model, data } = run.description;
-  const picture = profilePicture(run, last);
-  const { png } = await profileChart(last, `${model} on ${data.source}, ${last.phase}`);
+  const picture = profilePicture(run, profile);
+  const { png } = await profileChart(profile, `${model} on ${data.source}, ${profile.phase}`);
   await writeFileAtomic(picture, png);
-  await writeFileAtomic(fileOf(run), `${JSON.stringify({ phases: profiles }, null, 2)}\n`);
+  const others = (await readProfiles(run)).filter(({ phase }) => phase !== profile.phase);
+  await writeFileAtomic(fileOf(run), `${JSON.stringify({ phases: [...others, profile] }, null, 2)}\n`);
   return { profiles: fileOf(run), picture };
 }
 
 /** The profiles of a run; none where it was never profiled. */
 export async function readProfiles(run: Run): Promise<RoundProfile[]> {
-  const text = await readFile(fileOf(run), "utf8").catch(() => undefined);
-  if (text === undefined) return [];
-  const { phases } = JSON.parse(text) as { phases: RoundProfile[] };
-  return phases;
+  try {
+    const { phases } = JSON.parse(await readFile(fileOf(run), "utf8")) as { phases: RoundProfile[] };
+    return phases;
+  } catch {
+    return []; // Not there, or damaged: nothing depends on it.
+  }
 }

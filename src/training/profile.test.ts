@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RoundProfile } from "../runtime/profile.ts";
 import { loadLatestCheckpoint } from "./checkpoint.ts";
 import { profileTables, straysSummary } from "./profile-report.ts";
-import { type TrainingEvent, type TrainRequest, train } from "./train.ts";
+import { resume, type TrainingEvent, type TrainRequest, train } from "./train.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -57,6 +57,16 @@ test("a run is the same with a profile and without", async () => {
   const report = await readFile(join(folder, "profiled", "report.md"), "utf8");
   expect(report).toContain("| layer | forward | backward | optimiser | ms | share |");
   expect(report).toContain("![profile-train.png](profile-train.png)");
+});
+
+test("a run taken up is profiled anew", async () => {
+  await played("longer", { profile: true });
+  const training = await resume(join(folder, "longer"), { rounds: 5, profile: true });
+  const events: TrainingEvent[] = [];
+  for await (const event of training.events()) events.push(event);
+  const [{ profile, files }] = profilesOf(events) as [ReturnType<typeof profilesOf>[number]];
+  expect(profile.round).toBe(4);
+  expect(JSON.parse(await readFile(files.profiles, "utf8"))).toEqual({ phases: [profile] });
 });
 
 test("each phase has its own profile", async () => {

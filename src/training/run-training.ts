@@ -16,7 +16,7 @@ import { type CollapseWarning, collapseWarnings, measureCollapse } from "./colla
 import { EventLog } from "./events.ts";
 import { finishedRound, finishRun } from "./finish.ts";
 import { planOf, roundsPerEpochOf } from "./plan.ts";
-import { writeProfiles } from "./profile-files.ts";
+import { writeProfile } from "./profile-files.ts";
 import type { Run } from "./run-directory.ts";
 import { drawSamples } from "./samples.ts";
 import { countWeights, firstNotFinite, initialState, restoredState, Trainer } from "./trainer.ts";
@@ -125,7 +125,7 @@ export class RunTraining implements Training {
   private readonly parts: TrainingParts;
   private readonly roundsPerEpoch: number;
   private readonly sums = new Map<string, MetricSum>();
-  private readonly profiles: RoundProfile[] = [];
+  private readonly profiled = new Set<string>();
   private latest: Readonly<Record<string, number>> = {};
   private eventBegan = 0;
   private eventRound = 0;
@@ -258,10 +258,10 @@ export class RunTraining implements Training {
 
   /** Profiles a phase once its first rounds are played. */
   private async *profile(trainer: Trainer): AsyncGenerator<TrainingEvent, void, undefined> {
-    if (this.profiles.some(({ phase }) => phase === trainer.phase)) return;
+    if (this.profiled.has(trainer.phase)) return;
+    this.profiled.add(trainer.phase);
     const profile = await trainer.profile();
-    this.profiles.push(profile);
-    yield { type: "profile", profile, files: await writeProfiles(this.parts.run, this.profiles) };
+    yield { type: "profile", profile, files: await writeProfile(this.parts.run, profile) };
   }
 
   /** Looks for collapse. */
