@@ -55,6 +55,11 @@ describe("wrong use is one line and exit status 2", () => {
     ["train vae --data notes.txt", "notes.txt is not of a known kind"],
     ["train dcgan --data ring", "dcgan needs images"],
     ["train vae --data glyphs:train=50 --out runs/vae-mnist-1", "is a run already"],
+    [
+      "studio --export site --port 80",
+      "option '--export <folder>' cannot be used with option '--port <n>'; gamelan studio --help",
+    ],
+    ["studio --export site zebra", `no run "zebra"; there is ${join("runs", "vae-mnist-1")}`],
     ["resume", "missing required argument 'run'"],
     ["resume vae-mnist-2", `no run "vae-mnist-2"; did you mean "${join("runs", "vae-mnist-1")}"?`],
     ["resume zebra", `no run "zebra"; there is ${join("runs", "vae-mnist-1")}`],
