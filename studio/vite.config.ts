@@ -7,6 +7,9 @@ import { defaultClientConditions, defineConfig } from "vite";
 const path = (below: string): string => fileURLToPath(new URL(below, import.meta.url));
 const server = process.env.GAMELAN_STUDIO ?? "http://127.0.0.1:4263";
 
+/** On a busy machine everything takes its time, and that is no news. */
+const checks = { bundlerTimings: false };
+
 export default defineConfig({
   root: path("."),
   base: "./",
@@ -20,15 +23,14 @@ export default defineConfig({
     // The studio, and the explorer alone, as `gamelan studio --export` writes it.
     rolldownOptions: {
       input: ["index.html", "explorer.html"].map(path),
-      // On a busy machine everything takes its time, and that is no news.
-      checks: { bundlerTimings: false },
+      checks,
     },
     target: "es2022",
     // The wasm of ONNX Runtime is large, and nobody waits for it to be measured.
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1000,
   },
-  worker: { format: "es" },
+  worker: { format: "es", rolldownOptions: { checks } },
   server: {
     // `npx vite studio` serves the page as it is written, beside `gamelan studio`, which answers what it asks.
     proxy: {

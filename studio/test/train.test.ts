@@ -68,13 +68,17 @@ describe.skipIf(whyNot !== undefined)(name, () => {
     await again.getByText("Data, seed, device, name").click();
     await again.getByLabel("Name", { exact: true }).fill("second");
     await again.getByRole("button", { name: "Start training" }).click();
+    await again.getByRole("heading", { name: "second", level: 1 }).waitFor();
     await again.locator(".chip.finished").waitFor();
     const picture = again.getByRole("img", { name: /^reconstructed, round/ });
     const newest = await picture.getAttribute("src");
     const scrub = again.getByRole("slider", { name: "Round of training" });
     await scrub.focus();
     await scrub.press("Home");
-    await again.getByText(/^round 5$/).waitFor();
+    await again
+      .getByRole("region", { name: "Pictures through training" })
+      .getByText(/^round 5$/)
+      .waitFor();
     expect(await picture.getAttribute("src")).not.toBe(newest);
     await scrub.press("End");
     await again.getByText(", the newest").waitFor();
