@@ -33,8 +33,8 @@ interface Phase {
 export class BlockedConvolutions {
   private readonly emit: Emitter;
   private readonly block: number;
-  /** Filters in the order of the kernels: players and batches share them. */
-  private readonly filters = new Map<string, string>();
+  /** What several convolutions need, by what it is: filters in the order of the kernels, images turned. */
+  private readonly made = new Map<string, string>();
 
   constructor(emit: Emitter, block: number) {
     this.emit = emit;
@@ -67,7 +67,7 @@ export class BlockedConvolutions {
     const { strides, pads, dilations } = tensor.attributes as Attributes;
     const [outputs, channels, ...kernel] = w.shape as Lengths;
     const [from, to] = [this.inward(channels), this.whole(outputs)];
-    const filter = this.filter(`forward ${values.natural(w)}`, () => {
+    const filter = this.shared(`forward ${values.natural(w)}`, () => {
       const padded = this.padded(values.natural(w), w.shape, [to, from, ...kernel]);
       return this.blockedFilter(padded, [to, from, kernel[0] * kernel[1]]);
     });
@@ -112,34 +112,58 @@ export class BlockedConvolutions {
     return this.cut(this.reshape(last, [outputs, channels, ...covered]), 2, covered, size);
   }
 
-  /** A product for each shift, over the positions of all images: [O, a·b·p·q·C]. */
+  /**
+   * A product for each shift, over the positions of all images: [O, a·b·p·q·C]. What the responses see is gathered
+   * from images with their channels last, s columns of all channels at a time: of ONNX Runtime's ways to copy, the
+   * one that is spread over threads.
+   */
   private positionProducts(tensor: Tensor, values: Values): string {
     const [x, y] = tensor.inputs as [Tensor, Tensor];
     const { strides } = tensor.attributes as Attributes;
     const [images, channels] = x.shape as Lengths;
     const [, outputs, height, width] = y.shape as Lengths;
     const { before, after, rows, columns } = frameOf(tensor);
-    const last =
-      channels % this.block === 0
-        ? this.emit.node(REORDER_OUTPUT, [this.reshape(values.arranged(x), x.shape)], {
-            channels: { int: channels },
-            channels_last: { int: 1 },
-          })
-        : this.transposed(values.natural(x), [0, 2, 3, 1]);
-    const framed = this.framed(last, [0, ...before, 0], [0, ...after, 0]);
-    const [area, length] = [strides[0] * strides[1] * channels, strides[1] * channels];
-    const apart = this.reshape(framed, [images, rows, strides[0], columns, length]);
-    const phases = this.reshape(strides[0] === 1 ? apart : this.transposed(apart, [0, 1, 3, 2, 4]), [
-      ...[images, rows, columns],
-      area,
-    ]);
     const positions = images * height * width;
-    const turned = this.transposed(values.natural(y), [1, 0, 2, 3]);
-    const responses = this.reshape(turned, [outputs, positions]);
-    const products = this.shifts(tensor, phases, 1).map((phase) =>
-      this.emit.node("Gemm", [responses, this.reshape(phase, [positions, area])]),
+    const responses = this.shared(`turned ${y.id}`, () =>
+      this.reshape(this.transposed(values.natural(y), [1, 0, 2, 3]), [outputs, positions]),
     );
+    const length = strides[1] * channels;
+    const pieces = this.shared(`pieces ${x.id} ${[...before, ...after, ...strides].join()}`, () => {
+      const framed = this.framed(this.channelsLast(x, values), [0, ...before, 0], [0, ...after, 0]);
+      return this.reshape(framed, [images * rows * strides[0] * columns, length]);
+    });
+    const nearest = this.shared(
+      `nearest ${[images, height, width, rows, columns, strides[0]].join()}`,
+      () => {
+        const indices: number[] = [];
+        for (let image = 0; image < images; image++)
+          for (let row = 0; row < height; row++)
+            for (let column = 0; column < width; column++)
+              for (let phase = 0; phase < strides[0]; phase++)
+                indices.push(((image * rows + row) * strides[0] + phase) * columns + column);
+        return this.emit.constant({ shape: [indices.length], dtype: "int32" }, indices);
+      },
+    );
+    const [down, across] = reachOf(tensor);
+    const products = Array.from({ length: down * across }, (_, index) => {
+      const [a, b] = [Math.floor(index / across), index % across];
+      const further = this.emit.constant({ shape: [], dtype: "int32" }, [a * strides[0] * columns + b]);
+      const seen = this.emit.node("Gather", [pieces, this.emit.node("Add", [nearest, further])], {
+        axis: { int: 0 },
+      });
+      return this.emit.node("Gemm", [responses, this.reshape(seen, [positions, strides[0] * length])]);
+    });
     return this.joined(products, 1);
+  }
+
+  /** [N, H, W, C]. */
+  private channelsLast(x: Tensor, values: Values): string {
+    const channels = x.shape[1]!;
+    if (channels % this.block !== 0) return this.transposed(values.natural(x), [0, 2, 3, 1]);
+    return this.emit.node(REORDER_OUTPUT, [this.reshape(values.arranged(x), x.shape)], {
+      channels: { int: channels },
+      channels_last: { int: 1 },
+    });
   }
 
   /** Where images have few channels: a product for each image and each block of responses, [O, a·b·p·q·C]. */
@@ -151,7 +175,7 @@ export class BlockedConvolutions {
     const { before, after } = frameOf(tensor);
     const framed = this.framed(values.natural(x), [0, 0, ...before], [0, 0, ...after]);
     const phases = this.emit.node("SpaceToDepth", [framed], { blocksize: { int: strides[0] } });
-    const shifted = this.joined(this.shifts(tensor, phases, 2), 1);
+    const shifted = this.joined(this.shifts(tensor, phases), 1);
     const reach = reachOf(tensor);
     const elements = reach[0] * reach[1] * strides[0] * strides[1] * channels;
     const [blocks, positions] = [outputs / this.block, height * width];
@@ -163,12 +187,12 @@ export class BlockedConvolutions {
     return this.transposed(this.reshape(sum, [blocks, elements, this.block]), [0, 2, 1]);
   }
 
-  /** What of the phases the responses see, for each shift (a, b); rows and columns are the axes from `axis` on. */
-  private shifts(tensor: Tensor, phases: string, axis: number): string[] {
+  /** What the responses see of natural phases, for each shift (a, b). */
+  private shifts(tensor: Tensor, phases: string): string[] {
     const [, , height, width] = tensor.inputs[1]!.shape as Lengths;
     const [down, across] = reachOf(tensor);
     if (down * across === 1) return [phases];
-    const axes = this.emit.integers([axis, axis + 1]);
+    const axes = this.emit.integers([2, 3]);
     return Array.from({ length: down * across }, (_, index) => {
       const [a, b] = [Math.floor(index / across), index % across];
       const ends = this.emit.integers([a + height, b + width]);
@@ -185,7 +209,7 @@ export class BlockedConvolutions {
     const [images] = y.shape as Lengths;
     const [from, to] = [this.inward(outputs), this.whole(channels)];
     const lengths = phaseLengths(size, strides);
-    const filter = this.filter(`backward ${values.natural(w)}`, () => {
+    const filter = this.shared(`backward ${values.natural(w)}`, () => {
       const padded = this.padded(values.natural(w), w.shape, [from, to, ...kernel]);
       return this.turnedFilter(padded, [from, to, kernel[0] * kernel[1]]);
     });
@@ -258,11 +282,11 @@ export class BlockedConvolutions {
     return this.reshape(cut, [images, channels, ...kept]);
   }
 
-  private filter(key: string, make: () => string): string {
-    const known = this.filters.get(key);
+  private shared(key: string, make: () => string): string {
+    const known = this.made.get(key);
     if (known !== undefined) return known;
     const made = make();
-    this.filters.set(key, made);
+    this.made.set(key, made);
     return made;
   }
 

@@ -34,7 +34,9 @@ const CHANNELS = [
 const fast = await imageLayout(nodeEngine, "cpu");
 
 describe.each(CHANNELS)("%i channels, %i filters", (channels, filters) => {
-  test.each(CASES)(
+  const isWhole = channels % 16 === 0 && filters % 16 === 0;
+  // What depends on the kernel is the same for all numbers of channels; three cases for each of the others.
+  test.each(isWhole || channels === 2 ? CASES : CASES.slice(1, 4))(
     "kernel %i, stride %i, pad %i, size %i, dilation %i: all layouts agree",
     async (...shape) => {
       const [kernel, stride, pad, size, dilation] = shape;
