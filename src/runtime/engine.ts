@@ -1,5 +1,5 @@
 // What the rest of the library knows of ONNX Runtime: sessions that take typed arrays by name and give typed
-// arrays by name. node.ts has the native one; a browser has another.
+// arrays by name. node.ts has the native one, web.ts that of browsers.
 
 import type { DataType, Shape } from "../tensor/index.ts";
 

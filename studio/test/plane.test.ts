@@ -156,8 +156,9 @@ describe.skipIf(whyNot !== undefined)(name, () => {
   });
 
   test("says in one line what is not possible, and when a game diverges", async () => {
-    const page = await driven.open("#/plane");
+    const page = await driven.open("#/plane?model=lsgan&data=grid");
     await page.getByText("next: critic (turn 1 of 2)").waitFor();
+    expect(await page.getByLabel("Data").inputValue()).toBe("grid");
     await small(page);
     await page.getByRole("textbox", { name: /^learningRate/ }).fill("0");
     await page.getByText("learningRate not possible").waitFor();

@@ -10,6 +10,7 @@ import { Plot } from "../components/plot.tsx";
 import { fileName, saveCanvas } from "../components/save.ts";
 import { formatCount } from "../format.ts";
 import { theme } from "../theme-choice.ts";
+import type { ViewProps } from "../views.ts";
 import { PlaneCanvas } from "./canvas.tsx";
 import { firstData } from "./data-fields.tsx";
 import { GameForm } from "./game-form.tsx";
@@ -40,13 +41,13 @@ const paces = {
 /** What was drawn is there again when the view is. */
 let keptStrokes: readonly Stroke[] = [];
 
-export default function Plane() {
+export default function Plane({ query }: ViewProps) {
   const session = useMemo(() => new PlaneSession(), []);
   useEffect(() => () => session.end(), [session]);
-  const [model, setModel] = useState(FIRST_MODEL);
+  const [model, setModel] = useState(query.get("model") ?? FIRST_MODEL);
   const [details, setDetails] = useState<ModelDetails>();
   const [texts, setTexts] = useState<Readonly<Record<string, string>>>({});
-  const [data, setData] = useState<PlaneData>(firstData.ring);
+  const [data, setData] = useState(() => dataOf(query));
   const [seed, setSeed] = useState(0);
   const [pace, setPace] = useState<keyof typeof paces>("full");
   const [shown, setShown] = useState<Shown & { readonly averaged: boolean }>({
@@ -107,7 +108,16 @@ export default function Plane() {
   const entries = facts === undefined ? [] : legendOf(facts, view, shown, palette);
   const round = frame === undefined ? "" : `round ${formatCount(frame.round)}`;
   const turns = facts?.phases[frame?.phase ?? 0]?.turns ?? [];
-  const title = [model, `on ${data.kind === "drawn" ? "a drawing" : `a ${data.kind}`}`, round].join(" ");
+  const status =
+    checked.wrong.length > 0
+      ? "An option is not possible."
+      : problem.value !== undefined
+        ? problem.value
+        : frame === undefined || !ready
+          ? "Preparing …"
+          : `${round}, next: ${turns[frame.turn]?.join(" + ")} (turn ${frame.turn + 1} of ${turns.length})`;
+  const on = data.kind === "drawn" ? "a drawing" : `a ${data.kind}`;
+  const title = `${model} on ${on}${round === "" ? "" : `, ${round}`}`;
   const toggle = (name: keyof typeof shown) => () => setShown((now) => ({ ...now, [name]: !now[name] }));
   const layer = (name: keyof typeof shown, text: string, there = true) =>
     there && (
@@ -155,14 +165,12 @@ export default function Plane() {
             }}
           />
         </div>
-        <p class="figures status" role="status">
-          {problem.value === undefined
-            ? frame === undefined || !ready
-              ? "Preparing …"
-              : `${round}, next: ${turns[frame.turn]?.join(" + ")} (turn ${frame.turn + 1} of ${turns.length})`
-            : ""}
+        <p
+          class={problem.value === undefined ? "figures status" : "status problem"}
+          aria-live={playing.value ? "off" : "polite"}
+        >
+          {status}
         </p>
-        {problem.value !== undefined && <p class="notice warn">{problem.value}</p>}
         <PlaneCanvas
           facts={session.facts}
           frame={session.frame}
@@ -219,7 +227,7 @@ export default function Plane() {
                 disabled={frame === undefined}
                 onPress={() =>
                   saveCanvas(
-                    fileName("plane", title),
+                    fileName("plane", title.replaceAll(",", "")),
                     drawPlanePicture(
                       { facts, frame, shown, palette, scale },
                       { title, legend: entries, field: fieldName(facts, view) },
@@ -276,3 +284,10 @@ export default function Plane() {
 }
 
 const capitalised = (word: string) => `${word[0]!.toUpperCase()}${word.slice(1)}`;
+
+/** The data that the address names: #/plane?model=wgan&data=grid. */
+function dataOf(query: URLSearchParams): PlaneData {
+  const kind = query.get("data");
+  if (kind === "drawn") return { ...firstData.drawn, strokes: keptStrokes };
+  return kind === "grid" ? firstData.grid : firstData.ring;
+}
