@@ -126,23 +126,19 @@ interface FoundExamples {
 
 /** Examples in no order, of the test split where there is one. */
 async function examplesOf(run: OpenRun): Promise<{ found?: FoundExamples; note?: string }> {
-  const { data, seed } = run.description;
+  const { source, options, table } = run.description.data;
+  const how = { seed: run.description.seed, ...options, ...(table === undefined ? {} : { table }) };
   try {
-    const { source, options, table } = data;
-    const loaded = await loadDataset(source, { seed, ...options, ...(table === undefined ? {} : { table }) });
-    const split = [loaded.test, loaded.validation, loaded.train].find(({ count }) => count > 0)!;
-    const count = Math.min(
-      split.count,
-      MOST_EXAMPLES,
-      Math.max(16, Math.floor(MOST_VALUES / sizeOf(run.shape))),
-    );
-    const rows = randomStream(0, "explore").permutation(0, split.count).subarray(0, count);
-    return {
-      found: {
-        split: takeRows(split, rows, sizeOf(run.shape)),
-        ...(loaded.classes === undefined ? {} : { classes: loaded.classes }),
-      },
-    };
+    // One split at a time, as the training examples are many.
+    for (const name of ["test", "validation", "train"] as const) {
+      const { [name]: split, classes } = await loadDataset(source, { ...how, splits: [name] });
+      if (split.count === 0) continue;
+      const size = sizeOf(run.shape);
+      const count = Math.min(split.count, MOST_EXAMPLES, Math.max(16, Math.floor(MOST_VALUES / size)));
+      const rows = randomStream(0, "explore").permutation(0, split.count).subarray(0, count);
+      return { found: { split: takeRows(split, rows, size), ...(classes === undefined ? {} : { classes }) } };
+    }
+    return {};
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { note: `without the run's data there are no examples: ${error.message}` };

@@ -2,7 +2,7 @@
 // sliders, the way between two, a picture of one's own, and everything shows it.
 
 import { type Signal, signal } from "@preact/signals";
-import type { ExplorerExamples, ExplorerMap, ExplorerRole } from "../../../src/studio/explorer/contract.ts";
+import type { ExplorerExamples, ExplorerMap } from "../../../src/studio/explorer/contract.ts";
 import type { WebDevice } from "../onnx/runtime.ts";
 import {
   type Beyond,
@@ -76,7 +76,7 @@ export class Exploration {
     if (noise !== undefined)
       inputs.push(Float32Array.from({ length: count * noise.length }, (_, at) => noise[at % noise.length]!));
     if (classes !== undefined) inputs.push(new Int32Array(count).fill(this.label.value));
-    return this.networks.ask(role as ExplorerRole, inputs, options);
+    return this.networks.ask(role, inputs, options);
   }
 
   setCode(code: Float32Array): void {
