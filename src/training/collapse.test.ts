@@ -20,8 +20,12 @@ const HEALTHY = {
   noiseEffect: 0.3,
 };
 
-const warned = (measures: Record<string, number>, progress = 1) =>
-  collapseWarnings({ ...HEALTHY, ...measures }, progress).map(({ what, message }) => `${what}: ${message}`);
+const ALL = ["lambda", "lambda2", "beta", "freeBits", "latent", "packing", "penalty", "learningRate"];
+
+const warned = (measures: Record<string, number>, progress = 1, options: readonly string[] = ALL) =>
+  collapseWarnings({ ...HEALTHY, ...measures }, progress, new Set(options)).map(
+    ({ what, message }) => `${what}: ${message}`,
+  );
 
 describe("warnings", () => {
   test("there are none of a healthy model, and none in the first fifth", () => {
@@ -38,12 +42,19 @@ describe("warnings", () => {
       /^codes: .* to one point: they differ by 0.1 % of their size/,
     );
     expect(warned({ noiseEffect: 0.001 })[0]).toMatch(
-      /^noise: .*\(0.1 % of the differences.*; raise lambda2/,
+      /^noise: .*\(0.1 % of the differences.*; try a higher lambda2/,
     );
     expect(warned({ duplicates: 0.8 })[0]).toMatch(
       /^samples: .* 80 % .* 5 % of the data have; try packing=2/,
     );
     expect(warned({ modes: 0.5 })[0]).toMatch(/^modes: only 50 % of the modes are covered; try packing=2/);
+  });
+
+  test("what a model has no option for is not advised", () => {
+    expect(warned({ duplicates: 0.8 }, 1, ["beta", "learningRate"])[0]).toMatch(
+      /; try a lower beta, or a lower learningRate, or a longer training$/,
+    );
+    expect(warned({ spread: 0.001 }, 1, [])[0]).toMatch(/; try a longer training$/);
   });
 
   test("short codes are not held to many directions", () => {

@@ -108,57 +108,90 @@ function noiseEffect(first: Float32Array, second: Float32Array, count: number): 
   return across === 0 ? 0 : within / across;
 }
 
-/** What the measures give reason to say, at a part `progress` of the training, from 0 to 1. */
-export function collapseWarnings(measures: CollapseMeasures, progress: number): CollapseWarning[] {
+/**
+ * What the measures give reason to say, at a part `progress` of the training, from 0 to 1. What it says to try are
+ * `options` that the model has.
+ */
+export function collapseWarnings(
+  measures: CollapseMeasures,
+  progress: number,
+  options: ReadonlySet<string>,
+): CollapseWarning[] {
   if (progress < 0.2) return [];
   const warnings: CollapseWarning[] = [];
-  const warn = (what: CollapseWarning["what"], message: string) => warnings.push({ what, message });
+  const warn = (what: CollapseWarning["what"], message: string, remedies: Remedies) =>
+    warnings.push({ what, message: `${message}; try ${advice(remedies, options)}` });
   const { latent, effectiveRank, activeUnits, distinctCodes, spread, noiseEffect: noise } = measures;
   if (latent !== undefined && effectiveRank !== undefined) {
     if (spread! < 0.01)
       warn(
         "codes",
-        `codes are collapsing to one point: they differ by ${percent(spread!)} of their size; ` +
-          "weaken what presses on them (lambda, beta, a penalty)",
+        `codes are collapsing to one point: they differ by ${percent(spread!)} of their size`,
+        LESS_PRESSURE,
       );
     else if (latent >= 4 && effectiveRank < Math.max(1.5, 0.1 * latent))
-      warn(
-        "codes",
-        `codes are collapsing: they use ${round(effectiveRank)} of ${latent} directions; ` +
-          "weaken what presses on them (lambda, beta, a penalty), or take a smaller latent",
-      );
+      warn("codes", `codes are collapsing: they use ${round(effectiveRank)} of ${latent} directions`, [
+        ...LESS_PRESSURE,
+        ["latent", "a smaller latent"],
+      ]);
     else if (latent >= 4 && activeUnits! < 0.1)
       warn(
         "codes",
-        `codes are collapsing: ${percent(activeUnits!)} of their units are active; ` +
-          "weaken what presses on them (beta, lambda), or set freeBits where there are any",
+        `codes are collapsing: ${percent(activeUnits!)} of their units are active`,
+        LESS_PRESSURE,
       );
     else if (distinctCodes! < 0.5)
       warn(
         "codes",
-        `codes are collapsing: only ${percent(distinctCodes!)} of the examples have a code of their own; ` +
-          "weaken what presses on them (lambda, beta), or train the reconstruction longer",
+        `codes are collapsing: only ${percent(distinctCodes!)} of the examples have a code of their own`,
+        LESS_PRESSURE,
       );
   }
   if (noise !== undefined && noise < 0.01)
     warn(
       "noise",
-      `noise changes next to nothing (${percent(noise)} of the differences between samples); ` +
-        "raise lambda2 against lambda1, or hold codes together more (lambda)",
+      `noise changes next to nothing (${percent(noise)} of the differences between samples)`,
+      MORE_NOISE,
     );
   if (measures.duplicates !== undefined && measures.duplicates > 0.5)
     warn(
       "samples",
-      `samples repeat each other: ${percent(measures.duplicates)} have a near double, where ` +
-        `${percent(QUANTILE)} of the data have; ${AGAINST_COLLAPSE}`,
+      `samples repeat each other, or are too blurred to differ: ${percent(measures.duplicates)} have a near double, ` +
+        `where ${percent(QUANTILE)} of the data have`,
+      MORE_VARIETY,
     );
   if (measures.modes !== undefined && measures.modes < 0.75)
-    warn("modes", `only ${percent(measures.modes)} of the modes are covered; ${AGAINST_COLLAPSE}`);
+    warn("modes", `only ${percent(measures.modes)} of the modes are covered`, MORE_VARIETY);
   return warnings;
 }
 
-const AGAINST_COLLAPSE =
-  "try packing=2, minibatchDeviation=true, a penalty on slopes, or a lower learningRate, where the model has them";
+/** What helps, each with the option that it is about. */
+type Remedies = readonly (readonly [option: string, what: string])[];
+
+const LESS_PRESSURE: Remedies = [
+  ["lambda", "a lower lambda"],
+  ["beta", "a lower beta"],
+  ["freeBits", "freeBits=0.1"],
+  ["autoencoding", "more autoencoding"],
+];
+
+const MORE_NOISE: Remedies = [
+  ["lambda2", "a higher lambda2"],
+  ["lambda", "a higher lambda, which holds codes together"],
+];
+
+const MORE_VARIETY: Remedies = [
+  ["packing", "packing=2"],
+  ["minibatchDeviation", "minibatchDeviation=true"],
+  ["penalty", "a penalty on slopes"],
+  ["beta", "a lower beta"],
+  ["learningRate", "a lower learningRate"],
+];
+
+function advice(remedies: Remedies, options: ReadonlySet<string>): string {
+  const here = remedies.filter(([option]) => options.has(option)).map(([, what]) => what);
+  return [...here, "a longer training"].join(", or ");
+}
 
 const round = (value: number) => String(Number(value.toPrecision(2)));
 const percent = (share: number) => `${round(100 * share)} %`;

@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Dataset } from "../data/index.ts";
 import { UserError } from "../errors.ts";
 import type { Game } from "../game/game.ts";
+import { findModel } from "../models/find-model.ts";
 import type { Picture } from "../pictures/png.ts";
 import type { Device } from "../runtime/engine.ts";
 import { nodeEngine } from "../runtime/node.ts";
@@ -270,7 +271,8 @@ export class RunTraining implements Training {
     const { round } = trainer;
     const measures = await measureCollapse(trainer, dataset, run.description.seed);
     if (Object.keys(measures).length === 0) return [];
-    const warnings = collapseWarnings(measures, round / rounds);
+    const options = new Set(Object.keys(findModel(run.description.model).options.shape));
+    const warnings = collapseWarnings(measures, round / rounds, options);
     log.append({ type: "collapse", round, measures, warnings: warnings.map((warning) => ({ ...warning })) });
     return [{ type: "collapse", round, measures, warnings }];
   }
