@@ -131,6 +131,25 @@ export default function Plane({ query }: ViewProps) {
     setData((now) => (now.kind === "drawn" ? { ...now, strokes } : now));
   };
 
+  // Drawn again only when it changes, and not with each frame.
+  const form = useMemo(
+    () => (
+      <GameForm
+        {...{ model, texts, data, seed }}
+        details={present}
+        models={models.value}
+        wrong={checked.wrong}
+        onModel={setModel}
+        onOption={(name, text) => setTexts((before) => ({ ...before, [name]: text }))}
+        onData={(next) =>
+          setData(next.kind === "drawn" && data.kind !== "drawn" ? { ...next, strokes: keptStrokes } : next)
+        }
+        onSeed={setSeed}
+      />
+    ),
+    [model, texts, data, seed, present, models.value, checked],
+  );
+
   return (
     <div class="plane">
       <h1 class="unseen">Plane</h1>
@@ -246,20 +265,7 @@ export default function Plane({ query }: ViewProps) {
           <h2 id="plane-game" class="unseen">
             Game
           </h2>
-          <GameForm
-            {...{ model, texts, data, seed }}
-            details={present}
-            models={models.value}
-            wrong={checked.wrong}
-            onModel={setModel}
-            onOption={(name, text) => setTexts((before) => ({ ...before, [name]: text }))}
-            onData={(next) =>
-              setData(
-                next.kind === "drawn" && data.kind !== "drawn" ? { ...next, strokes: keptStrokes } : next,
-              )
-            }
-            onSeed={setSeed}
-          />
+          {form}
         </section>
         {facts !== undefined && (
           <section class="card stack" aria-label="The game so far">

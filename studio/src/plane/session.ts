@@ -14,6 +14,8 @@ import type {
   ToWorker,
 } from "./messages.ts";
 
+/** Milliseconds from one drawing of the curves to the next, while it plays. */
+const DRAWN = 200;
 /** Points of a curve, after which every second one of the older half goes. */
 const MOST = 1000;
 
@@ -36,6 +38,7 @@ export class PlaneSession {
   readonly problem = signal<string | undefined>(undefined);
   private readonly worker: Worker;
   private generation = 0;
+  private drawnAt = 0;
   private lossCurves = new Map<string, Curve>();
   private divergenceCurves = new Map<string, Curve>();
 
@@ -138,6 +141,10 @@ export class PlaneSession {
         add(this.lossCurves, player, round, loss);
       }
       this.newest.value = newest;
+    }
+    const now = performance.now();
+    if (!frame.playing || now - this.drawnAt > DRAWN) {
+      this.drawnAt = now;
       this.losses.value = seriesOf(this.lossCurves, this.facts.value?.players ?? []);
     }
     if (measures !== undefined) {
