@@ -64,6 +64,8 @@ export async function driveStudio({ runner }: { readonly runner?: TrialRunner } 
     faults,
     async open(hash, options = {}) {
       const context = await browser.newContext({ viewport: wide, colorScheme: "light", ...options });
+      // Only against pages that hang: a busy machine is no failure.
+      context.setDefaultTimeout(120_000);
       const opened = await context.newPage();
       opened.on("pageerror", (error) => faults.push(error.message));
       opened.on("console", (message) => message.type() === "error" && faults.push(message.text()));

@@ -116,6 +116,32 @@ describe.skipIf(whyNot !== undefined)(name, () => {
     expect(driven.faults).toEqual([]);
   });
 
+  test("works by keyboard", async () => {
+    const page = await driven.open("#/train");
+    await page.getByRole("link", { name: "second" }).waitFor();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Skip to the content");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate("document.activeElement.id")).toBe("studio-main");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.labels[0].textContent")).toBe("Model");
+    // To the run, and its film by arrow keys.
+    await page.getByRole("link", { name: "second" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("slider", { name: "Round of training" }).focus();
+    await page.keyboard.press("ArrowLeft");
+    await page
+      .getByRole("region", { name: "Pictures through training" })
+      .getByText(/^round 195$/)
+      .waitFor();
+    await page.getByRole("button", { name: "Theme: as the system" }).focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate("document.documentElement.dataset.theme")).toBe("dark");
+    await page.context().close();
+    expect(driven.faults).toEqual([]);
+  });
+
   test("says in one line that a run is not there", async () => {
     const page = await driven.open("#/run/none");
     await page.getByText('there is no run "none"').waitFor();

@@ -18,14 +18,13 @@ import { Choice, Field } from "../components/field.tsx";
 import { sayFailure } from "../components/messages.tsx";
 import { formatOption } from "../format.ts";
 import { goTo, hrefOf } from "../router.ts";
+import { DataField } from "./data-field.tsx";
 import { DataPicture } from "./data-picture.tsx";
 import { OptionField } from "./option-field.tsx";
 import { optionValue } from "./option-values.ts";
-
-type Texts = Readonly<Record<string, string>>;
+import { TextField, type Texts } from "./text-field.tsx";
 
 const families = { autoencoder: "Autoencoders", gan: "GANs", fusion: "Fusions" } as const;
-const OTHER = "(other)";
 /** A first model that shows something within seconds. */
 const FIRST_MODEL = "vae";
 
@@ -269,92 +268,6 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
         </div>
       </div>
     </form>
-  );
-}
-
-function DataField({
-  data,
-  source,
-  other,
-  onChange,
-}: {
-  readonly data: DataListing | undefined;
-  readonly source: string;
-  readonly other: boolean;
-  readonly onChange: (source: string, other: boolean) => void;
-}) {
-  const known = data?.sources.find(({ name }) => name === source);
-  const typing = other && known === undefined;
-  return (
-    <>
-      <Choice
-        label="Data"
-        words={[
-          ...(data?.sources ?? []).map(({ name, present }) => ({
-            value: name,
-            text: present ? name : `${name} (gamelan data pull ${name.replace(/^stacked-/, "")})`,
-            disabled: !present,
-          })),
-          { value: OTHER, text: "a path, or something derived …" },
-        ]}
-        value={typing ? OTHER : source}
-        onChange={(value) => (value === OTHER ? onChange("", true) : onChange(value, false))}
-        help={known?.summary}
-      />
-      {typing && (
-        <Field
-          label="Path or derived source"
-          help={`a folder of images, ${data?.paths.slice(0, 2).join("; ") ?? ""}, or such as mnist+edges, ring:modes=12`}
-        >
-          {(attributes) => (
-            <input
-              {...attributes}
-              type="text"
-              autocomplete="off"
-              spellcheck={false}
-              placeholder="./photos"
-              value={source}
-              onInput={({ currentTarget }) => onChange(currentTarget.value, true)}
-            />
-          )}
-        </Field>
-      )}
-    </>
-  );
-}
-
-function TextField({
-  label,
-  name,
-  more,
-  change,
-  help,
-  placeholder,
-  mode = "text",
-}: {
-  readonly label: string;
-  readonly name: string;
-  readonly more: Texts;
-  readonly change: (name: string) => (text: string) => void;
-  readonly help?: string;
-  readonly placeholder?: string;
-  readonly mode?: "text" | "numeric" | "decimal";
-}) {
-  return (
-    <Field label={label} help={help}>
-      {(attributes) => (
-        <input
-          {...attributes}
-          type="text"
-          inputMode={mode}
-          autocomplete="off"
-          spellcheck={false}
-          placeholder={placeholder}
-          value={more[name] ?? ""}
-          onInput={({ currentTarget }) => change(name)(currentTarget.value)}
-        />
-      )}
-    </Field>
   );
 }
 
