@@ -17,20 +17,24 @@ import {
 import type { Arrangement, Layout, Values } from "./arrangement.ts";
 import { type Chain, chainOf } from "./blocked-chain.ts";
 import { BlockedConvolutions } from "./blocked-convolution.ts";
+import { BlockedFilterGradients } from "./blocked-filter-gradient.ts";
 import { convolveBlocks, REORDER_INPUT, REORDER_OUTPUT } from "./blocked-kernels.ts";
-
-const isConvolution = ({ primitive }: Tensor) => primitive === "convolve" || primitive === "convolveInput";
+import { BlockedWriter } from "./blocked-writer.ts";
+import { isConvolution } from "./layout.ts";
 
 export class Blocked implements Arrangement {
   private readonly emit: Emitter;
   private readonly block: number;
   private readonly convolutions: BlockedConvolutions;
+  private readonly filterGradients: BlockedFilterGradients;
 
   /** @param block channels of a block */
   constructor(emit: Emitter, block: number) {
     this.emit = emit;
     this.block = block;
-    this.convolutions = new BlockedConvolutions(emit, block);
+    const writer = new BlockedWriter(emit, block);
+    this.convolutions = new BlockedConvolutions(writer);
+    this.filterGradients = new BlockedFilterGradients(writer);
   }
 
   holds(shape: Shape): boolean {
@@ -159,7 +163,7 @@ export class Blocked implements Arrangement {
   }
 
   convolveFilter(tensor: Tensor, values: Values): string {
-    return this.convolutions.convolveFilter(tensor, values);
+    return this.filterGradients.gradient(tensor, values);
   }
 
   private reshape(value: string, shape: Shape): string {
