@@ -11,7 +11,7 @@ import {
   NEIGHBOUR,
   optionsOf,
   rowsOf,
-  SCORES_IN_WORDS,
+  scoresInWords,
 } from "./anomaly-trials.js";
 import { roundsOf } from "./reproduction.js";
 
@@ -37,7 +37,7 @@ export const anomalies = {
   protocol: (variant) =>
     `Eight tables of ADBench (Han et al. 2022), as they are there. The protocol is the usual semi-supervised one, of normal rows only: half of a table's normal rows are learnt from, the other half and all anomalies are the test. Which half is drawn once; so ± is over trainings, and other halves would add to it. Of the rows to learn from a tenth is held out. Columns are standardised by those trained on. Labels serve the test alone; nothing was tuned on these tables, no length or option chosen by what came out, and no training stopped by it.
 
-All models have dense bodies of 64 and 32 units, codes of a third of the columns (two at least), batches of 128 and ${lengthOf(variant).toLocaleString("en-GB")} rounds; the rest are their defaults. ${SCORES_IN_WORDS} Here it is one Gaussian.
+All models have dense bodies of 64 and 32 units, codes of a third of the columns (two at least), batches of 128 and ${lengthOf(variant).toLocaleString("en-GB")} rounds; the rest are their defaults. ${scoresInWords("a Gaussian")}
 
 The baselines learn from the same rows. *PCA* is the squared distance from the span of as many principal components as a code has numbers, the best that a linear autoencoder of this size can do. *Nearest neighbours* is the distance to the ${NEIGHBOUR}th nearest training row.
 
@@ -82,7 +82,7 @@ Mean is that over the tables, without weights.`,
     if (trial.request !== undefined) return measureRun(run, { threads, normal, components: 1 });
     const table = /** @type {(typeof TABLES)[number]} */ (TABLES.find(({ name }) => name === trial.column));
     return measureBaseline(sourceOf(table.file), {
-      baseline: trial.label,
+      baseline: /** @type {import("./anomaly-trials.js").Baseline} */ (trial.label),
       normal,
       validation: VALIDATION,
       components: latentOf(table),

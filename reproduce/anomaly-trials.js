@@ -33,7 +33,13 @@ export const optionsOf = ({ model, widths: further }, { widths, latent, batch })
   ...(further === undefined ? {} : { [further]: widths.slice(0, 1) }),
 });
 
-export const BASELINES = /** @type {const} */ ({ pca: "PCA", neighbours: "nearest neighbours" });
+export const BASELINES = /** @type {const} */ ({
+  chance: "chance",
+  pca: "PCA",
+  neighbours: "nearest neighbours",
+});
+
+/** @typedef {(typeof BASELINES)[keyof typeof BASELINES]} Baseline */
 
 /** The k-th nearest training example is how far an example is from them. */
 export const NEIGHBOUR = 5;
@@ -53,9 +59,9 @@ export const rowsOf = (quality) => [
   ...SCORES.map(({ score, title }) => ({ measure: `${score} ${quality}`, title })),
 ];
 
-/** What the rows mean, for a protocol. */
-export const SCORES_IN_WORDS =
-  "*Reconstruction* is the squared error of an example's reconstruction; *critic* the negated score of the critic; *density of codes* the negative log density of its code under Gaussians with full covariances, fitted to the codes of training examples; *its own score* the one that the model's paper gives it. *Combined* is the mean of all that a model has, each standardised by its mean and deviation over held-out normal examples. Every score that there is has its row: none was chosen.";
+/** What the rows mean, for a protocol. @param {string} gaussians those of the density of codes */
+export const scoresInWords = (gaussians) =>
+  `*Reconstruction* is the squared error of an example's reconstruction; *critic* the negated score of the critic; *density of codes* the negative log density of its code under ${gaussians} with full covariances, fitted to the codes of training examples; *its own score* the one that the model's paper gives it. *Combined* is the mean of all that a model has, each standardised by its mean and deviation over held-out normal examples. Every score that there is has its row: none was chosen. *Chance* is what scores without meaning get: half of all pairs in order, and the share of anomalies.`;
 
 /**
  * Qualities of all scores of a trained run, on its test split.
@@ -80,18 +86,19 @@ export const measureRun = (run, { threads, normal, components }) =>
  * Qualities of a baseline, given the same training and test examples as a model.
  *
  * @param {string} source
- * @param {{ baseline: string, normal: readonly string[], validation: number, components: number, most?: number }} how
+ * @param {{ baseline: Baseline, normal: readonly string[], validation: number, components: number, most?: number }} how
  *   `most`: training examples that neighbours are looked for among
  */
 export async function measureBaseline(source, { baseline, normal, validation, components, most }) {
   const { train, test, classes, shape } = await loadDataset(source, { seed: 0, normal, validation });
   const size = shape.reduce((product, extent) => product * extent, 1);
   const [learnt, tried] = [floatsOf(train), floatsOf(test)];
-  const scores =
-    baseline === BASELINES.pca
-      ? principalErrors(learnt, tried, { size, components })
-      : neighbourDistances(evenly(learnt, size, most), tried, size);
-  return qualitiesOf(scores, anomalousRows(test, classes, normal));
+  const scoring = {
+    [BASELINES.chance]: () => new Float64Array(test.count),
+    [BASELINES.pca]: () => principalErrors(learnt, tried, { size, components }),
+    [BASELINES.neighbours]: () => neighbourDistances(evenly(learnt, size, most), tried, size),
+  };
+  return qualitiesOf(scoring[baseline](), anomalousRows(test, classes, normal));
 }
 
 /** @param {ArrayLike<number>} scores @param {Uint8Array | undefined} anomalous */
@@ -122,7 +129,7 @@ export function principalErrors(learnt, tried, { size, components }) {
   return Float64Array.from({ length: tried.length / size }, (_, row) => {
     let sum = 0;
     for (let at = row * size; at < (row + 1) * size; at++)
-      sum += /** @type {number} */ ((tried[at]) - /** @type {number} */ (rebuilt[at])) ** 2;
+      sum += /** @type {number} */ (tried[at] - /** @type {number} */ (rebuilt[at])) ** 2;
     return sum;
   });
 }

@@ -11,7 +11,7 @@ import {
   NEIGHBOUR,
   optionsOf,
   rowsOf,
-  SCORES_IN_WORDS,
+  scoresInWords,
 } from "./anomaly-trials.js";
 import { roundsOf } from "./reproduction.js";
 
@@ -51,7 +51,7 @@ export const digitAnomalies = {
   protocol: (variant) =>
     `MNIST. *One digit normal*: the training images of one digit are learnt from; of the 10,000 test images the other nine digits are anomalies. *One digit held out*: nine digits are learnt from, and of the test images the tenth is the anomaly. Of the images to learn from a tenth is held out. Test images and labels serve the test alone: nothing was tuned by them, no length or option chosen, no training stopped.
 
-All models have dense bodies of ${sizes.widths.join(" and ")} units, codes of ${sizes.latent} numbers, batches of ${sizes.batch} and ${lengthOf(variant).toLocaleString("en-GB")} rounds; the rest are their defaults. ${SCORES_IN_WORDS} They are as many as there are normal digits.
+All models have dense bodies of ${sizes.widths.join(" and ")} units, codes of ${sizes.latent} numbers, batches of ${sizes.batch} and ${lengthOf(variant).toLocaleString("en-GB")} rounds; the rest are their defaults. ${scoresInWords("as many Gaussians as there are normal digits,")}
 
 The baselines learn from the same images. *PCA* is the squared distance from the span of ${sizes.latent} principal components, the best that a linear autoencoder of this size can do. *Nearest neighbours* is the distance to the ${NEIGHBOUR}th nearest of ${NEIGHBOURS.toLocaleString("en-GB")} training images.
 
@@ -108,7 +108,7 @@ The published figures are of other networks, mostly convolutional and of another
     const normal = kind.normalOf(/** @type {string} */ (trial.column));
     if (trial.request !== undefined) return measureRun(run, { threads, normal, components: kind.components });
     return measureBaseline(data, {
-      baseline: trial.label,
+      baseline: /** @type {import("./anomaly-trials.js").Baseline} */ (trial.label),
       normal,
       validation: VALIDATION,
       components: sizes.latent,
