@@ -1,9 +1,9 @@
 // The training steps that engines are compared on, and how one is timed. Names and arithmetic are those of
 // bench/README.md; every engine reports a measurement in the same form.
 //
-// A step here is a round of the game, played as training plays it: several rounds a call, so many that a call takes
-// about a tenth of a second, with the batches and the random numbers of those rounds made anew. A step's time is its
-// call's time divided by the rounds of the call.
+// A step here is a round of the game, played as training plays it: as many rounds a call as training would play, but
+// no more than there are steps to time, with the batches and the random numbers of those rounds made anew. A step's
+// time is its call's time divided by the rounds of the call.
 
 import { Game } from "../game/game.ts";
 import { findModel } from "../models/find-model.ts";
@@ -14,7 +14,7 @@ import { nodeEngine } from "../runtime/node.ts";
 import { RoundProgram, type State } from "../runtime/program.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import { Feeds } from "../training/feeds.ts";
-import { initialState } from "../training/trainer.ts";
+import { callMilliseconds, initialState } from "../training/trainer.ts";
 import { packageVersion } from "../version.ts";
 
 export interface Workload {
@@ -23,8 +23,6 @@ export interface Workload {
   readonly options: Readonly<Record<string, unknown>>;
   /** Of one example. */
   readonly shape: readonly number[];
-  /** Rounds a call. */
-  readonly together: number;
   /** Steps timed unless told otherwise. */
   readonly steps: number;
 }
@@ -37,7 +35,6 @@ export const workloads: readonly Workload[] = [
     model: "autoencoder",
     options: { architecture: "dense", batch: 256 },
     shape: DIGITS,
-    together: 32,
     steps: 320,
   },
   {
@@ -45,7 +42,6 @@ export const workloads: readonly Workload[] = [
     model: "contractive-autoencoder",
     options: { batch: 256 },
     shape: DIGITS,
-    together: 16,
     steps: 160,
   },
   {
@@ -53,18 +49,16 @@ export const workloads: readonly Workload[] = [
     model: "gan",
     options: { preset: "full", batch: 128 },
     shape: DIGITS,
-    together: 4,
     steps: 16,
   },
-  { name: "conv-vae-28", model: "vae", options: { batch: 128 }, shape: DIGITS, together: 8, steps: 80 },
-  { name: "dcgan-28", model: "dcgan", options: { batch: 64 }, shape: DIGITS, together: 4, steps: 40 },
-  { name: "wgan-gp-28", model: "wgan-gp", options: { batch: 64 }, shape: DIGITS, together: 1, steps: 12 },
+  { name: "conv-vae-28", model: "vae", options: { batch: 128 }, shape: DIGITS, steps: 80 },
+  { name: "dcgan-28", model: "dcgan", options: { batch: 64 }, shape: DIGITS, steps: 40 },
+  { name: "wgan-gp-28", model: "wgan-gp", options: { batch: 64 }, shape: DIGITS, steps: 12 },
   {
     name: "dcgan-64",
     model: "dcgan",
     options: { batch: 64, latent: 100, filters: 32 },
     shape: [3, 64, 64],
-    together: 1,
     steps: 12,
   },
 ];
@@ -82,9 +76,10 @@ export interface Measurement {
 }
 
 const EXAMPLES = 1024;
-const WARM_UP_CALLS = 2;
+/** Calls timed at least, for a median. */
+const LEAST_CALLS = 3;
 
-/** Trains a workload on random data for two calls that do not count and then `steps` steps that do. */
+/** Trains a workload on random data: some calls that do not count, and then `steps` steps or a few more that do. */
 export async function measure(
   workload: Workload,
   { threads, steps = workload.steps }: { readonly threads: number; readonly steps?: number },
@@ -111,17 +106,25 @@ export async function measure(
   const program = await RoundProgram.create(nodeEngine, compiled, { device: "cpu", threads });
   try {
     const whole = { start: 0, before: { batches: 0, targetBatches: 0 } };
-    const together = Math.min(workload.together, steps);
-    const times: number[] = [];
     let state: State = initialState(game, 0);
+    let done = 0;
     let loss = 0;
-    for (let call = 0; call < WARM_UP_CALLS + Math.ceil(steps / together); call++) {
+    /** Plays some rounds in one call; milliseconds of one. */
+    const play = async (rounds: number): Promise<number> => {
       const began = performance.now();
-      const result = await program.run(together, state, feeds.for(call * together, together, whole));
-      if (call >= WARM_UP_CALLS) times.push((performance.now() - began) / together);
+      const result = await program.run(rounds, state, feeds.for(done, rounds, whole));
+      const pace = (performance.now() - began) / rounds;
       state = result.state;
+      done += rounds;
       loss = playersLoss(result.metrics);
-    }
+      return pace;
+    };
+    await play(1); // It prepares what later calls find.
+    const fitting = Math.floor(callMilliseconds(state) / (await play(1)));
+    const together = Math.max(1, Math.min(fitting, steps));
+    await play(together);
+    const times: number[] = [];
+    while (times.length < LEAST_CALLS || times.length * together < steps) times.push(await play(together));
     times.sort((a, b) => a - b);
     return {
       workload: workload.name,

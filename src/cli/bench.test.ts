@@ -39,7 +39,7 @@ test("a workload is timed, as a table and as a line of JSON", async () => {
   const weights = 2 * (784 * 128 + 128 * 64 + 64 * 32) + 32 * 32;
   expect(line.gflop).toBeCloseTo((2 * 256 * (3 * weights - 784 * 128)) / 1e9, 6);
   for (const field of ["median_ms", "min_ms"]) expect(line[field]).toBeGreaterThan(0);
-  // Six steps on uniform noise, whose variance is 1/12.
+  // Ten steps on uniform noise, whose variance is 1/12.
   expect(line.loss).toBeGreaterThan(0.07);
   expect(line.loss).toBeLessThan(0.09);
 

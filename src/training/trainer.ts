@@ -25,13 +25,13 @@ interface PreparedPhase {
 }
 
 /**
- * Milliseconds that one call of a program should take. Each call copies the whole state out of the runtime, at
- * about two bytes a nanosecond, which should be a twentieth of its time at most; but it must stay short enough to
- * be stopped and to show something.
+ * Milliseconds that one call of a program should take. Each call copies the whole state out of the runtime into fresh
+ * memory, at about one and a half bytes a nanosecond, which should be a twentieth of its time at most; but it must
+ * stay short enough to be stopped and to show something.
  */
-function callMilliseconds(state: State): number {
+export function callMilliseconds(state: State): number {
   const bytes = Object.values(state).reduce((sum, { data }) => sum + data.byteLength, 0);
-  return Math.min(Math.max(20 * (bytes / 2e6), 250), 4000);
+  return Math.min(Math.max(20 * (bytes / 1.5e6), 250), 8000);
 }
 
 /** The first values of every variable. */
