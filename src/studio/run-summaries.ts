@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { openRun, type RunDescription } from "../training/run-directory.ts";
 import { isLocked } from "../training/run-lock.ts";
-import type { Measured, RunDetails, RunSummary } from "./contract.ts";
+import type { Measured, RunDescriptionJson, RunDetails, RunSummary } from "./contract.ts";
 import { Rate } from "./rate.ts";
 import { lastEvents, pictureOf } from "./run-log.ts";
 import type { RunsFolder } from "./runs-folder.ts";
@@ -69,7 +69,7 @@ export class RunSummaries {
     const files = await readdir(join(path, "models")).catch(() => []);
     return {
       ...(await this.#withState(path, summary, measured)),
-      ...(description === undefined ? {} : { description: description as RunDetails["description"] & {} }),
+      ...(description === undefined ? {} : { description: description as RunDescriptionJson }),
       ...(measured === undefined ? {} : { measured }),
       roles: files.filter((file) => file.endsWith(".onnx")).map((file) => file.slice(0, -".onnx".length)),
     };
