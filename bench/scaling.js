@@ -1,7 +1,7 @@
 /**
  * What a round costs as batch, width, images and code grow, in Gamelan and in PyTorch:
  *
- *   node bench/scaling.js [SWEEP ...] [--threads N] [--rounds N]
+ *   node bench/scaling.js [SWEEP ...] [--threads N] [--rounds N] [--time wall|processor] [--draw]
  *
  * Each point is measured by a process of its own, Gamelan's and PyTorch's in turn, never two at once. Writes
  * docs/results/scaling.md with a picture of each sweep, and bench/scaling.json with the numbers; a sweep that is not
@@ -18,9 +18,9 @@ import { jsonObjects } from "./lines.js";
 import { median } from "./statistics.js";
 import { count, readArguments, runProgram, UsageError } from "./usage.js";
 
-/** @typedef {{ engine: string, median_ms: number, memory: number }} Point */
+/** @typedef {{ engine: string, wall_ms: number, processor_ms: number, memory: number }} Point */
 /** @typedef {{ value: number, gamelan: Point, torch: Point }} Row */
-/** @typedef {{ processor: string, threads: number, date: string, rounds: number, rows: Row[] }} Measured */
+/** @typedef {{ processor: string, threads: number, date: string, rounds: number, time: "wall" | "processor", rows: Row[] }} Measured */
 
 const path = (/** @type {string} */ relative) => fileURLToPath(new URL(relative, import.meta.url));
 const dense = { kind: "autoencoder", widths: [128, 64], latent: 32, batch: 256, size: 28 };
@@ -99,11 +99,14 @@ async function measured({ name, values, of }, { threads, rounds }) {
     }
     const middle = (/** @type {Point[]} */ all) => ({
       engine: all[0]?.engine ?? "",
-      median_ms: median(all.map(({ median_ms }) => median_ms)),
+      wall_ms: median(all.map(({ wall_ms }) => wall_ms)),
+      processor_ms: median(all.map(({ processor_ms }) => processor_ms)),
       memory: median(all.map(({ memory }) => memory)),
     });
     const row = { value, gamelan: middle(points.gamelan), torch: middle(points.torch) };
-    console.error(`${name} ${value}: ${row.gamelan.median_ms} ms, PyTorch ${row.torch.median_ms} ms`);
+    console.error(
+      `${name} ${value}: ${digits(row.gamelan.wall_ms)} ms (${digits(row.gamelan.processor_ms)} of the processor), PyTorch ${digits(row.torch.wall_ms)} (${digits(row.torch.processor_ms)})`,
+    );
     rows.push(row);
   }
   return rows;
@@ -113,14 +116,23 @@ const engines = /** @type {const} */ ([
   { key: "gamelan", title: "Gamelan", mark: "dot" },
   { key: "torch", title: "PyTorch", mark: "triangle" },
 ]);
-const figures = /** @type {const} */ ([
-  { label: "milliseconds of a round (log scale)", of: (/** @type {Point} */ point) => point.median_ms },
-  { label: "MiB of memory (log scale)", of: (/** @type {Point} */ point) => point.memory / 2 ** 20 },
-]);
+/** @typedef {"wall" | "processor"} Time */
+const timeOf = (/** @type {Point} */ point, /** @type {Time} */ time) =>
+  time === "wall" ? point.wall_ms : point.processor_ms;
+const HOW = {
+  wall: "By the clock.",
+  processor:
+    "The machine was busy: time is that of the processor, which counts nothing but the process itself.",
+};
+const timeName = { wall: "milliseconds of a round", processor: "processor milliseconds of a round" };
 const [WIDTH, HEIGHT] = [480, 380];
 
 /** Time and memory side by side. @param {typeof sweeps[number]} sweep */
-function picture({ title, axis }, /** @type {Row[]} */ rows) {
+function picture({ title, axis }, /** @type {Measured} */ { rows, time }) {
+  const figures = [
+    { label: timeName[time], of: (/** @type {Point} */ point) => timeOf(point, time) },
+    { label: "MiB of memory", of: (/** @type {Point} */ point) => point.memory / 2 ** 20 },
+  ];
   const panels = figures.map(({ label, of }, index) => {
     const values = rows.flatMap((row) => engines.map(({ key }) => of(row[key]))).filter((value) => value > 0);
     const places = rows.map(({ value }) => value);
@@ -130,7 +142,7 @@ function picture({ title, axis }, /** @type {Row[]} */ rows) {
       ...{ width: WIDTH, height: HEIGHT, id: `plot${index}` },
       title: index === 0 ? title : "",
       xLabel: `${axis} (log scale)`,
-      yLabel: label,
+      yLabel: `${label} (log scale)`,
       legend:
         index === 0
           ? []
@@ -168,10 +180,10 @@ const digits = (/** @type {number} */ value) =>
   value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : value >= 1 ? 2 : 3);
 
 /** Of neighbouring points, the largest power of the size with which time grows. */
-function steepest(/** @type {Row[]} */ rows, /** @type {"gamelan" | "torch"} */ key) {
+function steepest(/** @type {Measured} */ { rows, time }, /** @type {"gamelan" | "torch"} */ key) {
   const powers = rows.slice(1).map((row, index) => {
     const before = rows[index] ?? row;
-    return Math.log(row[key].median_ms / before[key].median_ms) / Math.log(row.value / before.value);
+    return Math.log(timeOf(row[key], time) / timeOf(before[key], time)) / Math.log(row.value / before.value);
   });
   return Math.max(...powers);
 }
@@ -182,6 +194,7 @@ async function main() {
     options: {
       threads: { type: "string", default: `${Math.min(2, availableParallelism())}` },
       rounds: { type: "string", default: "3" },
+      time: { type: "string", default: "wall" },
       draw: { type: "boolean", default: false },
     },
   });
@@ -189,8 +202,10 @@ async function main() {
   if (unknown !== undefined)
     throw new UsageError(`no sweep "${unknown}"; there are ${sweeps.map(({ name }) => name).join(", ")}`);
   const [threads, rounds] = [count("threads", values.threads), count("rounds", values.rounds)];
-  for (const missing of [await gamelanMissing(), await torchMissing()])
-    if (missing !== undefined) throw new UsageError(missing);
+  const time = values.time === "wall" || values.time === "processor" ? values.time : undefined;
+  if (time === undefined) throw new UsageError(`--time is wall or processor, not "${values.time}"`);
+  const missing = values.draw ? undefined : ((await gamelanMissing()) ?? (await torchMissing()));
+  if (missing !== undefined) throw new UsageError(missing);
   const file = path("./scaling.json");
   /** @type {Record<string, Measured>} */
   const known = JSON.parse(await readFile(file, "utf8").catch(() => "{}"));
@@ -200,7 +215,7 @@ async function main() {
   for (const sweep of chosen) {
     known[sweep.name] = {
       processor: cpus()[0]?.model.trim() ?? "unknown processor",
-      ...{ threads, rounds, date: new Date().toISOString().slice(0, 10) },
+      ...{ threads, rounds, time, date: new Date().toISOString().slice(0, 10) },
       rows: await measured(sweep, { threads, rounds }),
     };
     await writeFile(file, `${JSON.stringify(known, null, 1)}\n`);
@@ -210,14 +225,14 @@ async function main() {
   for (const sweep of sweeps) {
     const found = known[sweep.name];
     if (found === undefined) continue;
-    const { processor, threads, rounds, date, rows } = found;
+    const { processor, threads, rounds, date, rows, time } = found;
     const name = `scaling-${sweep.name}.png`;
-    await writeFile(path(`../docs/pictures/${name}`), await picture(sweep, rows));
+    await writeFile(path(`../docs/pictures/${name}`), await picture(sweep, found));
     const cells = rows.map(({ value, gamelan, torch }) => [
       `${value}`,
-      digits(gamelan.median_ms),
-      digits(torch.median_ms),
-      (torch.median_ms / gamelan.median_ms).toFixed(2),
+      digits(timeOf(gamelan, time)),
+      digits(timeOf(torch, time)),
+      (timeOf(torch, time) / timeOf(gamelan, time)).toFixed(2),
       digits(gamelan.memory / 2 ** 20),
       digits(torch.memory / 2 ** 20),
     ]);
@@ -233,7 +248,7 @@ async function main() {
       `## ${sweep.title}`,
       `![Time and memory of a round over ${sweep.axis}](../pictures/${name})`,
       [heading, heading.map(() => "---"), ...cells].map((row) => `| ${row.join(" | ")} |`).join("\n"),
-      `Between neighbours time grows at most as the power ${steepest(rows, "gamelan").toFixed(2)} of the size (PyTorch ${steepest(rows, "torch").toFixed(2)}). ${processor}, ${threads} threads, ${date}, medians of ${rounds} alternating rounds.`,
+      `Between neighbours time grows at most as the power ${steepest(found, "gamelan").toFixed(2)} of the size (PyTorch ${steepest(found, "torch").toFixed(2)}). ${HOW[time]} ${processor}, ${threads} ${threads === 1 ? "thread" : "threads"}, ${date}, ${rounds === 1 ? "one process each" : `medians of ${rounds} alternating rounds`}.`,
     );
   }
   await writeFile(path("../docs/results/scaling.md"), `${parts.join("\n\n")}\n`);
