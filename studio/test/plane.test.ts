@@ -95,7 +95,7 @@ describe.skipIf(whyNot !== undefined)(name, () => {
     expect(Math.min(picture.width, picture.height)).toBeGreaterThan(700);
 
     // The same seed begins the same.
-    await button(page, "Begin anew, with the same seed").click();
+    await button(page, "Reset: begin anew, with the same seed").click();
     await page.getByText("round 0, next: critic").waitFor();
     await button(page, "Play one turn").click();
     await page.getByText("turn 2 of 2").waitFor();

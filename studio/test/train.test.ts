@@ -47,14 +47,14 @@ describe.skipIf(whyNot !== undefined)(name, () => {
     await page.getByRole("heading", { name: "Losses" }).waitFor();
     await page.getByRole("heading", { name: "Gradients" }).waitFor();
 
-    await page.getByRole("button", { name: "Save the run and end its process" }).click();
+    await page.getByRole("button", { name: /^Pause/ }).click();
     await page.locator(".chip.paused").waitFor();
     // What was closed is there again.
     await page.close();
     const again = await driven.open("#/run/first");
     await again.getByRole("button", { name: "Resume" }).click();
     await again.locator(".chip.training").waitFor();
-    await again.getByRole("button", { name: /^End the run here/ }).click();
+    await again.getByRole("button", { name: /^Stop here/ }).click();
     await again.locator(".chip.finished").waitFor();
     await again.getByRole("heading", { name: /^Measured at round/ }).waitFor();
     await again.getByRole("link", { name: "reconstruct.onnx" }).waitFor();

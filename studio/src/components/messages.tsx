@@ -1,4 +1,5 @@
-// Short messages at the lower edge, read out by screen readers. Those that tell of a failure stay until closed.
+// Short messages at the lower edge, read out by screen readers. Those that tell of a failure stay until closed
+// or until something else is attempted.
 
 import { signal } from "@preact/signals";
 import { ApiError } from "../api.ts";
@@ -27,8 +28,9 @@ export function sayFailure(error: unknown): void {
   add(error instanceof Error ? error.message : String(error), true);
 }
 
-/** Runs a deed and says what went wrong with it, if anything. */
+/** Runs a deed and says what went wrong with it, if anything. What went wrong before is no news any more. */
 export async function attempt(deed: () => Promise<unknown>): Promise<void> {
+  messages.value = messages.value.filter(({ bad }) => !bad);
   try {
     await deed();
   } catch (error) {

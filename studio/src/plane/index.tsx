@@ -168,7 +168,11 @@ export default function Plane({ query }: ViewProps) {
           <Button disabled={!ready} onPress={() => session.step("round")} label="Play one round">
             Round
           </Button>
-          <Button disabled={settings === undefined} onPress={begin} label="Begin anew, with the same seed">
+          <Button
+            disabled={settings === undefined}
+            onPress={begin}
+            label="Reset: begin anew, with the same seed"
+          >
             Reset
           </Button>
           <Choice

@@ -35,7 +35,7 @@ export function Controls({ run: { name, state, round, rounds }, roles, onChange 
               () => pauseRun(name),
               ({ round }) => `${name} is saved at round ${formatCount(round)}`,
             )}
-            label="Save the run and end its process; it can be resumed"
+            label="Pause: save the run and end its process; it can be resumed"
           >
             Pause
           </Button>
@@ -44,7 +44,7 @@ export function Controls({ run: { name, state, round, rounds }, roles, onChange 
               () => stopRun(name),
               ({ round }) => `${name} ends at round ${formatCount(round)}`,
             )}
-            label="End the run here: its networks, measures and report are written"
+            label="Stop here: end the run at this round; its networks, measures and report are written"
           >
             Stop here
           </Button>
@@ -67,7 +67,7 @@ export function Controls({ run: { name, state, round, rounds }, roles, onChange 
                 () => stopRun(name),
                 ({ round }) => `${name} ends at round ${formatCount(round)}`,
               )}
-              label="End the run here: its networks, measures and report are written"
+              label="Stop here: end the run at this round; its networks, measures and report are written"
             >
               Stop here
             </Button>

@@ -20,6 +20,7 @@ import { formatOption } from "../format.ts";
 import { goTo, hrefOf } from "../router.ts";
 import { DataField } from "./data-field.tsx";
 import { DataPicture } from "./data-picture.tsx";
+import { numberFields, wrongFields } from "./number-fields.ts";
 import { OptionField } from "./option-field.tsx";
 import { optionValue } from "./option-values.ts";
 import { TextField, type Texts } from "./text-field.tsx";
@@ -90,7 +91,11 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
       })),
     [present, options],
   );
-  const wrong = values.filter(({ checked }) => checked !== undefined && "problem" in checked);
+  const number = numberFields(unit);
+  const wrong = [
+    ...values.filter(({ checked }) => checked !== undefined && "problem" in checked).map(({ name }) => name),
+    ...wrongFields(more, number),
+  ];
 
   const submit = async (): Promise<void> => {
     const chosen = values.flatMap(({ name, checked }) =>
@@ -100,7 +105,7 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
       model,
       options: Object.fromEntries(chosen),
       data: source,
-      ...(more.length ? { [unit]: Number(more.length) } : {}),
+      ...(more.length?.trim() ? { [unit]: Number(more.length) } : {}),
       ...texts(more, ["to", "name", "device"]),
       ...numbers(more, ["pictures", "seed", "imageSize", "validation", "threads"]),
       ...(more.sizes === "false" ? { sizes: false } : {}),
@@ -146,7 +151,13 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
       />
       <DataPicture source={source} imageSize={more.imageSize} grey={more.grey} />
       <div class="length">
-        <TextField label="Length" name="length" {...{ more, change }} placeholder="10" mode="decimal" />
+        <TextField
+          label={number.length.label}
+          name="length"
+          {...{ more, change }}
+          placeholder="10"
+          number={number.length}
+        />
         <Choice
           label={<span class="unseen">Unit of the length</span>}
           words={["epochs", "rounds"]}
@@ -180,11 +191,11 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
             help="for models that translate between two sets"
           />
           <TextField
-            label="Image size"
+            label={number.imageSize.label}
             name="imageSize"
             {...{ more, change }}
             help="pixels that images are resized to"
-            mode="numeric"
+            number={number.imageSize}
             placeholder="as they are"
           />
           <Choice
@@ -198,19 +209,19 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
             onChange={change("grey")}
           />
           <TextField
-            label="Validation"
+            label={number.validation.label}
             name="validation"
             {...{ more, change }}
             help="part of the training examples that is kept apart"
-            mode="decimal"
+            number={number.validation}
             placeholder="0 to below 1"
           />
           <TextField
-            label="Pictures"
+            label={number.pictures.label}
             name="pictures"
             {...{ more, change }}
             help="about so many through training"
-            mode="numeric"
+            number={number.pictures}
             placeholder="40"
           />
           <Choice
@@ -224,11 +235,11 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
             help="they take a few passes over the weights in each step"
           />
           <TextField
-            label="Seed"
+            label={number.seed.label}
             name="seed"
             {...{ more, change }}
             help="fixes everything random"
-            mode="numeric"
+            number={number.seed}
             placeholder="0"
           />
           <Choice
@@ -238,10 +249,10 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
             onChange={change("device")}
           />
           <TextField
-            label="Threads"
+            label={number.threads.label}
             name="threads"
             {...{ more, change }}
-            mode="numeric"
+            number={number.threads}
             placeholder="the runtime's choice"
           />
           <TextField
@@ -256,8 +267,8 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
       <div class="submit stack">
         {wrong.length > 0 && (
           <p class="notice bad">
-            {wrong.map(({ name }) => name).join(", ")} {wrong.length === 1 ? "is" : "are"} not possible; see
-            Options.
+            {wrong.join(", ")} {wrong.length === 1 ? "is" : "are"} not possible; what would be stands beside{" "}
+            {wrong.length === 1 ? "it" : "them"}.
           </p>
         )}
         <div class="row">
@@ -272,7 +283,7 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
 }
 
 const given = (more: Texts, names: readonly string[]) =>
-  names.flatMap((name) => (more[name] ? [[name, more[name].trim()] as const] : []));
+  names.flatMap((name) => (more[name]?.trim() ? [[name, more[name].trim()] as const] : []));
 const texts = (more: Texts, names: readonly string[]) => Object.fromEntries(given(more, names));
 const numbers = (more: Texts, names: readonly string[]) =>
   Object.fromEntries(given(more, names).map(([name, text]) => [name, Number(text)]));

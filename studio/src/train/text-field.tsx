@@ -1,6 +1,7 @@
 // A field of the form that is a line of text, one among several that are kept together.
 
 import { Field } from "../components/field.tsx";
+import { type NumberField, problemOf } from "./number-fields.ts";
 
 /** What was typed, by the fields' names. */
 export type Texts = Readonly<Record<string, string>>;
@@ -12,7 +13,7 @@ export function TextField({
   change,
   help,
   placeholder,
-  mode = "text",
+  number,
 }: {
   readonly label: string;
   readonly name: string;
@@ -20,10 +21,13 @@ export function TextField({
   readonly change: (name: string) => (text: string) => void;
   readonly help?: string;
   readonly placeholder?: string;
-  readonly mode?: "text" | "numeric" | "decimal";
+  /** What it may be, where it is a number. */
+  readonly number?: NumberField;
 }) {
+  const text = more[name] ?? "";
+  const mode = number === undefined ? "text" : number.schema.type === "integer" ? "numeric" : "decimal";
   return (
-    <Field label={label} help={help}>
+    <Field label={label} help={help} problem={number && problemOf(text, number)}>
       {(attributes) => (
         <input
           {...attributes}
@@ -32,7 +36,7 @@ export function TextField({
           autocomplete="off"
           spellcheck={false}
           placeholder={placeholder}
-          value={more[name] ?? ""}
+          value={text}
           onInput={({ currentTarget }) => change(name)(currentTarget.value)}
         />
       )}
