@@ -47,7 +47,8 @@ export function guard({ token }: GuardOptions) {
         setCookie(context, cookie, token, { httpOnly: true, sameSite: "Strict", path: "/" });
         const url = new URL(req.url);
         url.searchParams.delete("token");
-        return context.redirect(`${url.pathname}${url.search}`);
+        // Two slashes would lead to another host.
+        return context.redirect(`${url.pathname.replace(/^\/+/, "/")}${url.search}`);
       }
       if (!same(getCookie(context, cookie) ?? "", token))
         throw new Refused("open the address with its token, as gamelan studio prints it", 401);

@@ -4,6 +4,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { cannotRead, isSystemError } from "../training/atomic-file.ts";
 import { openRun, type RunDescription } from "../training/run-directory.ts";
 import { isLocked } from "../training/run-lock.ts";
 import type { Measured, RunDescriptionJson, RunDetails, RunSummary } from "./contract.ts";
@@ -168,6 +169,7 @@ async function readMeasured(path: string): Promise<Measured | undefined> {
 }
 
 function broken(name: string, error: unknown): Omit<RunSummary, "state"> {
-  const problem = error instanceof Error ? error.message : String(error);
+  const told = isSystemError(error) && error.path !== undefined ? cannotRead(error.path, error) : error;
+  const problem = told instanceof Error ? told.message : String(told);
   return { name, problem, round: 0, metrics: {}, warnings: [] };
 }

@@ -3,6 +3,7 @@
 
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve, sep } from "node:path";
+import { cannotRead, isSystemError } from "../training/atomic-file.ts";
 import { Refused } from "./refused.ts";
 
 /** Folders of a run whose files are given out, and files that lie beside them. */
@@ -26,13 +27,24 @@ export class RunsFolder {
     this.path = resolve(path);
   }
 
-  /** Names of all runs, sound or not, in no order. */
+  /**
+   * Names of all runs, sound or not, in no order; none where the folder is not there yet.
+   *
+   * @throws UserError where it cannot be read
+   */
   async names(): Promise<string[]> {
-    const entries = await readdir(this.path).catch(() => []);
+    const entries = await readdir(this.path).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw isSystemError(error) ? cannotRead(this.path, error) : error;
+    });
     const runs = await Promise.all(
       entries.filter(isName).map(async (name) => {
-        const found = await stat(join(this.path, name, "run.json")).catch(() => undefined);
-        return found?.isFile() ? name : undefined;
+        try {
+          return (await stat(join(this.path, name, "run.json"))).isFile() ? name : undefined;
+        } catch (error) {
+          // What is there and cannot be read is a broken run; a file beside the runs is none.
+          return isMissing(error) || codeOf(error) === "ENOTDIR" ? undefined : name;
+        }
       }),
     );
     return runs.filter((name) => name !== undefined);
@@ -77,6 +89,9 @@ export class RunsFolder {
     return path;
   }
 }
+
+const codeOf = (error: unknown) => (isSystemError(error) ? error.code : undefined);
+const isMissing = (error: unknown): boolean => codeOf(error) === "ENOENT";
 
 /** One part of a path, and not a hidden one. */
 function isName(text: string): boolean {

@@ -64,11 +64,15 @@ describe("runs", () => {
     const broken = await makeRun(runs, { name: "broken" });
     await writeFile(join(broken, "run.json"), "{");
     await mkdir(join(runs, "no-run"));
+    // There is one, that cannot be read.
+    await mkdir(join(runs, "unread"));
+    await symlink("run.json", join(runs, "unread", "run.json"));
     const list = await jsonOf(ask(appWith().app, "/api/runs"));
     expect(list.map(({ name, state }: { name: string; state: string }) => [name, state])).toEqual([
       ["new", "paused"],
       ["old", "finished"],
       ["broken", "broken"],
+      ["unread", "broken"],
     ]);
     expect(list[0]).toMatchObject({
       model: "gan",
@@ -209,6 +213,8 @@ describe("whoever asks", () => {
     expect((await ask(app, "/?token=wrong", { headers: host })).status).toBe(401);
     const entered = await ask(app, "/?token=right", { headers: host });
     expect([entered.status, entered.headers.get("location")]).toEqual([302, "/"]);
+    const slashes = await ask(app, "//evil.example/?token=right", { headers: host });
+    expect(slashes.headers.get("location")).toBe("/evil.example/");
     const [cookie = ""] = entered.headers.get("set-cookie")!.split(";");
     expect(entered.headers.get("set-cookie")).toMatch(/HttpOnly; SameSite=Strict/);
     expect((await ask(app, "/api/runs", { headers: { ...host, cookie } })).status).toBe(200);
@@ -232,6 +238,16 @@ describe("whoever asks", () => {
     expect((await ask(app, "/assets/a.js")).headers.get("cache-control")).toMatch(/immutable/);
     for (const path of ["/../secret.txt", "/..%2Fsecret.txt", "/assets/%2e%2e/%2e%2e/secret.txt", "/none"])
       expect((await ask(app, path)).status).toBe(404);
+  });
+});
+
+test("a folder of runs that is not there yet is empty, and one that cannot be read says so", async () => {
+  await rm(runs, { recursive: true });
+  const { app } = appWith();
+  expect(await jsonOf(ask(app, "/api/runs"))).toEqual([]);
+  await writeFile(runs, "");
+  expect(await jsonOf(ask(app, "/api/runs"))).toEqual({
+    error: `cannot read ${runs}: a part of that path is a file, not a folder`,
   });
 });
 

@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
+import { networkInterfaces } from "node:os";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { UserError } from "../errors.ts";
@@ -63,7 +64,7 @@ export function createApp({ folder, trainings, token, page = pageFolder }: AppPa
 /**
  * Starts the studio.
  *
- * @throws UserError where it cannot listen there
+ * @throws UserError where it cannot listen there, or the folder cannot be read
  * @example
  * const studio = await startStudio({ folder: "runs" });
  * console.log(studio.url);   // http://127.0.0.1:4263/
@@ -73,8 +74,10 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
   const { folder, host = "127.0.0.1", port, runner = runTrialApart, page } = options;
   const token = isLocal(host) ? undefined : randomBytes(18).toString("base64url");
   const trainings = new Trainings(runner);
+  const runs = new RunsFolder(folder);
+  await runs.names();
   const app = createApp({
-    folder: new RunsFolder(folder),
+    folder: runs,
     trainings,
     ...(token === undefined ? {} : { token }),
     ...(page === undefined ? {} : { page }),
@@ -83,7 +86,8 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     if (error.code === "EADDRINUSE" && port === undefined) return listen(app, host, 0);
     throw cannotListen(error, host, port ?? DEFAULT_PORT);
   });
-  const shown = isIP(host) === 6 ? `[${host}]` : host;
+  const named = ANY.has(host) ? ownAddress() : host;
+  const shown = isIP(named) === 6 ? `[${named}]` : named;
   return {
     url: `http://${shown}:${listening.port}/${token === undefined ? "" : `?token=${token}`}`,
     port: listening.port,
@@ -96,6 +100,15 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
 
 /** Whether only this machine can reach it. */
 const isLocal = (host: string): boolean => ["127.0.0.1", "localhost", "::1"].includes(host);
+
+/** Listens at all addresses, and is none that a browser elsewhere could open. */
+const ANY: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
+
+/** An address of this machine that others reach, where it has one. */
+function ownAddress(): string {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.find(({ family, internal }) => family === "IPv4" && !internal)?.address ?? "127.0.0.1";
+}
 
 function listen(app: Hono, hostname: string, port: number) {
   return new Promise<{ readonly port: number; close(): Promise<void> }>((resolve, reject) => {
