@@ -1,6 +1,7 @@
 // Training from the page, in real Chromium: a run is begun from the form, its pictures change, it is paused, resumed
 // and stopped; the page may be closed meanwhile; runs are compared.
 
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runTrial } from "../../src/sweep/run-trial.ts";
 import { type DrivenStudio, driveStudio, narrow, whyNot } from "./chromium.ts";
@@ -34,6 +35,9 @@ describe.skipIf(whyNot !== undefined)(name, () => {
       .getByLabel("Path or derived source")
       .fill("glyphs:classes=digits,train=400,validation=40,test=40");
     await page.getByLabel("Unit of the length").selectOption("rounds");
+    await page.getByLabel("Length", { exact: true }).fill("half");
+    await page.getByText("it is a whole number of at least 1").waitFor();
+    await page.getByText("Length is not possible").waitFor();
     await page.getByLabel("Length", { exact: true }).fill("1000000");
     await page.getByText("Data, seed, device, name").click();
     await page.getByLabel("Image size").fill("14");
@@ -58,6 +62,9 @@ describe.skipIf(whyNot !== undefined)(name, () => {
     await again.locator(".chip.finished").waitFor();
     await again.getByRole("heading", { name: /^Measured at round/ }).waitFor();
     await again.getByRole("link", { name: "reconstruct.onnx" }).waitFor();
+    await again.getByLabel("to round").fill("1");
+    await again.getByText(/^it is a whole number above/).waitFor();
+    expect(await again.getByRole("button", { name: "Train on" }).isDisabled()).toBe(true);
 
     // Another like it, shorter, to its end; its pictures are a film.
     await again.getByRole("link", { name: "Another like it" }).click();
@@ -134,6 +141,7 @@ describe.skipIf(whyNot !== undefined)(name, () => {
       .getByRole("region", { name: "Pictures through training" })
       .getByText(/^round 195$/)
       .waitFor();
+    expect(await namelessStops(page)).toEqual([]);
     await page.getByRole("button", { name: "Theme: as the system" }).focus();
     await page.keyboard.press("Enter");
     await page.keyboard.press("Enter");
@@ -150,3 +158,17 @@ describe.skipIf(whyNot !== undefined)(name, () => {
     driven.faults.length = 0;
   });
 });
+
+/** What Tab reaches from here on that has no name. */
+async function namelessStops(page: Page): Promise<string[]> {
+  const nameless = [];
+  for (;;) {
+    await page.keyboard.press("Tab");
+    const [what, name] = (await page.evaluate(
+      `(({ tagName, className, ariaLabel, labels, textContent }) =>
+        [tagName + " " + className, ariaLabel || labels?.[0]?.textContent || textContent])(document.activeElement)`,
+    )) as [string, string];
+    if (what.startsWith("BODY")) return nameless;
+    if (name.trim() === "") nameless.push(what);
+  }
+}

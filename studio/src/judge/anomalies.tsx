@@ -98,8 +98,9 @@ function Found({ found }: { readonly found: Anomalies }) {
         ))}
       </ul>
       <p class="small quiet">
-        Errors: black is none, bright is a whole range of brightness, 1. In the plot, those shown are right of
-        the line.
+        {strongest.some(({ pictures }) => pictures?.error !== undefined) &&
+          "Errors: black is none, bright is a whole range of brightness, 1. "}
+        In the plot, those shown are right of the line.
       </p>
       <Plot
         title="Scores"

@@ -6,6 +6,7 @@ import { Button } from "../components/button.tsx";
 import { say } from "../components/messages.tsx";
 import { formatCount } from "../format.ts";
 import { hrefOf } from "../router.ts";
+import { problemOf } from "../train/number-fields.ts";
 
 export interface ControlsProps {
   readonly run: RunSummary;
@@ -26,6 +27,10 @@ export function Controls({ run: { name, state, round, rounds }, roles, onChange 
   const more =
     rounds === undefined ? undefined : Math.max(round, rounds) + Math.max(1, Math.round(rounds / 2));
   const wanted = longer.trim() === "" ? more : Number(longer);
+  const wrong = problemOf(longer, {
+    schema: { type: "integer", minimum: round + 1 },
+    allowed: `a whole number above ${formatCount(round)}`,
+  });
   return (
     <div class="row controls">
       {state === "training" && (
@@ -85,10 +90,18 @@ export function Controls({ run: { name, state, round, rounds }, roles, onChange 
             inputMode="numeric"
             autocomplete="off"
             placeholder={String(more ?? "")}
+            aria-invalid={wrong === undefined ? undefined : "true"}
+            aria-describedby={wrong === undefined ? undefined : "train-on-problem"}
             value={longer}
             onInput={({ currentTarget }) => setLonger(currentTarget.value)}
           />
+          {wrong !== undefined && (
+            <span id="train-on-problem" class="problem small">
+              {wrong}
+            </span>
+          )}
           <Button
+            disabled={wrong !== undefined}
             onPress={doing(
               () => resumeRun(name, wanted === undefined ? {} : { rounds: wanted }),
               () => `${name} goes on`,

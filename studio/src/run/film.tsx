@@ -116,7 +116,8 @@ export function Film({ run, samples, at, onMove }: FilmProps) {
           {at === undefined ? ", the newest" : ""}
         </output>
       </div>
-      <div class="strip" ref={strip}>
+      {/* The slider does the same by keyboard; what scrolls would be a stop of its own. */}
+      <div class="strip" ref={strip} tabIndex={-1}>
         {rounds.map((each, index) => {
           const sample = samples.find(({ round, name }) => round === each && name === first.name);
           return (

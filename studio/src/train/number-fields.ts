@@ -42,7 +42,7 @@ export const numberFields = (unit: "epochs" | "rounds") =>
   }) satisfies Record<string, NumberField>;
 
 /** What is wrong with what was typed, where something is. */
-export function problemOf(text: string, { schema, allowed }: NumberField): string | undefined {
+export function problemOf(text: string, { schema, allowed }: Omit<NumberField, "label">): string | undefined {
   const checked = optionValue(text, schema, allowed);
   return checked !== undefined && "problem" in checked ? checked.problem : undefined;
 }
