@@ -55,7 +55,7 @@ All models have dense bodies of ${sizes.widths.join(" and ")} units, codes of ${
 
 The baselines learn from the same images. *PCA* is the squared distance from the span of ${sizes.latent} principal components, the best that a linear autoencoder of this size can do. *Nearest neighbours* is the distance to the ${NEIGHBOUR}th nearest of ${NEIGHBOURS.toLocaleString("en-GB")} training images.
 
-The published figures are of other networks, mostly convolutional and of another length. Those of one digit normal have the same training and test images; those of one digit held out learn from 80 % of all images without the digit and test on the other 20 % of all. Mean is that over the digits.`,
+The published figures are of other networks, mostly convolutional, and of other lengths, and their cuts of the images need not be these: those of one digit held out learn from 80 % of all images without the digit and test on the other 20 % of all. Mean is that over the digits.`,
   trials: (variant) =>
     KINDS.flatMap(({ table, digits, normalOf }) =>
       digits.flatMap((digit) => [
