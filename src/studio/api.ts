@@ -99,6 +99,9 @@ export function createApi(folder: RunsFolder, trainings: Trainings): Hono {
     const name = context.req.param("name");
     const path = await folder.pathOf(name);
     const length = checkLength(await bodyOf(context.req));
+    const { round } = await summaries.of(name);
+    if (length?.rounds !== undefined && length.rounds < round)
+      throw new Refused(`${name} has ${round} rounds already; give at least as many`, 400);
     await trainings.play(name, { path, length, request: { model: await modelOf(name) } });
     return context.json(await summaries.of(name));
   });

@@ -310,6 +310,9 @@ describe("a run", () => {
     expect(Object.keys(stopped.metrics)).toEqual(
       expect.arrayContaining(["critic/gradientNorm", "generator/stepSize"]),
     );
+    expect(await jsonOf(ask(app, "/api/runs/one/resume", { body: { rounds: stopped.round - 1 } }))).toEqual({
+      error: `one has ${stopped.round} rounds already; give at least as many`,
+    });
     expect((await ask(app, "/api/runs", { body: { ...small, name: "one" } })).status).toBe(409);
     await ask(app, "/api/runs", { body: { ...small, name: "two", rounds: 2, sizes: false } });
     await trainings.get("two")?.outcome;

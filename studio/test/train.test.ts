@@ -1,6 +1,8 @@
 // Training from the page, in real Chromium: a run is begun from the form, its pictures change, it is paused, resumed
 // and stopped; the page may be closed meanwhile; runs are compared.
 
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runTrial } from "../../src/sweep/run-trial.ts";
@@ -108,7 +110,16 @@ describe.skipIf(whyNot !== undefined)(name, () => {
   });
 
   test("shows no more than fits, at 390 pixels, light and dark", async () => {
-    for (const hash of ["#/train", "#/run/second", "#/compare?runs=first,second"])
+    // Names may be long.
+    const long = `a${"-long".repeat(15)}`;
+    await cp(join(driven.runs, "second"), join(driven.runs, long), { recursive: true });
+    for (const hash of [
+      "#/train",
+      `#/run/${long}`,
+      `#/compare?runs=first,${long}`,
+      `#/explore/${long}`,
+      `#/judge/${long}`,
+    ])
       for (const colorScheme of ["light", "dark"] as const) {
         const page = await driven.open(hash, { viewport: narrow, colorScheme });
         await page.getByRole("heading").first().waitFor({ state: "attached" });
