@@ -164,6 +164,17 @@ describe.skipIf(whyNot !== undefined)(name, () => {
   test("says in one line that a run is not there", async () => {
     const page = await driven.open("#/run/none");
     await page.getByText('there is no run "none"').waitFor();
+    // Where others are compared with it, they have the colours of their curves.
+    const colourOf = async (runs: string) => {
+      const compared = await driven.open(`#/compare?runs=${runs}`);
+      const mark = await compared
+        .locator("label", { hasText: /^second$/ })
+        .locator("i")
+        .getAttribute("style");
+      await compared.context().close();
+      return mark;
+    };
+    expect(await colourOf("none,second")).toBe(await colourOf("second"));
     await page.context().close();
     // The browser tells of the 404 that was asked for.
     driven.faults.length = 0;

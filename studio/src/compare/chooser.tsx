@@ -20,9 +20,8 @@ export function Chooser({
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const listed = runs.filter(
     ({ name, state, model = "", data = "" }) =>
-      state !== "broken" &&
-      (chosen.includes(name) ||
-        words.every((word) => `${name} ${model} ${data}`.toLowerCase().includes(word))),
+      chosen.includes(name) ||
+      (state !== "broken" && words.every((word) => `${name} ${model} ${data}`.toLowerCase().includes(word))),
   );
   return (
     <fieldset class="chooser card">

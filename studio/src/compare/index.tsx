@@ -15,7 +15,10 @@ import "./compare.css";
 
 export default function Compare({ query }: ViewProps) {
   const all = usePolled((signal) => listRuns({ signal }), 3, "runs");
-  const chosen = useMemo(() => (query.get("runs") ?? "").split(",").filter(Boolean).slice(0, MOST), [query]);
+  // What is not there any more takes no colour.
+  const there = (name: string) => name !== "" && (all.value?.some((run) => run.name === name) ?? true);
+  const present = (query.get("runs") ?? "").split(",").filter(there).slice(0, MOST).join();
+  const chosen = useMemo(() => present.split(",").filter(Boolean), [present]);
   const compared = useCompared(chosen, all.value);
   /** The round whose pictures are shown, where it is not the last. */
   const [at, setAt] = useState<number>();
