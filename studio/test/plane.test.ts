@@ -170,5 +170,12 @@ describe.skipIf(whyNot !== undefined)(name, () => {
     await button(page, "Play").waitFor();
     expect(driven.faults).toEqual([]);
     await page.context().close();
+    // A model that the address names wrongly: another is played.
+    const wrong = await driven.open("#/plane?model=gna");
+    await wrong.getByText('did you mean "gan"').waitFor();
+    await wrong.getByText("round 0, next: critic").waitFor();
+    // The browser tells of the 400 that was asked for.
+    driven.faults.length = 0;
+    await wrong.context().close();
   });
 });

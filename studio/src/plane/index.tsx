@@ -57,11 +57,18 @@ export default function Plane({ query }: ViewProps) {
 
   useEffect(() => {
     let wanted = true;
-    readModel(model).then((read) => {
-      if (!wanted) return;
-      setDetails(read);
-      setTexts(planeOptions(read));
-    }, sayFailure);
+    readModel(model).then(
+      (read) => {
+        if (!wanted) return;
+        setDetails(read);
+        setTexts(planeOptions(read));
+      },
+      (error: unknown) => {
+        sayFailure(error);
+        // A name in the address may be wrong.
+        if (wanted) setModel(FIRST_MODEL);
+      },
+    );
     return () => {
       wanted = false;
     };
