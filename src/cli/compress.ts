@@ -6,6 +6,7 @@ import { UserError } from "../errors.ts";
 import type { OpenRun } from "../training/open.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
 import { type CommonOptions, oneOf, positiveNumber, wholeNumber } from "./options.ts";
+import { withRun } from "./with-run.ts";
 
 interface CompressOptions extends CommonOptions {
   readonly split?: SplitName;
@@ -49,15 +50,11 @@ export function addCompress(program: Command, context: Context): void {
     .addOption(new Option("-o, --out <file>", "the file (RUN-compressed.gmln)"))
     .action(async (name: string, input: string | undefined, options: CompressOptions) => {
       const output = outputOf(context, options);
-      const { findRun } = await import("./runs.ts");
       const { besideRun, writeOut } = await import("./destination.ts");
       const { examplesFor } = await import("./input-examples.ts");
       const { takeEvenly } = await import("./examples.ts");
       const { compressWith } = await import("../tasks/compression/index.ts");
-      const { open } = await import("../training/open.ts");
-      const path = await findRun(name);
-      const run = await open(path, { threads: 1 });
-      try {
+      await withRun(name, { threads: 1 }, async (run) => {
         const { lossless = false, split: wanted, step } = options;
         if (input !== undefined && lossless) await checkForm(input, run);
         const { examples, split, words } = await examplesFor(run, {
@@ -73,7 +70,7 @@ export function addCompress(program: Command, context: Context): void {
           mode: lossless ? "lossless" : "lossy",
           ...(step === undefined ? {} : { step }),
         });
-        const out = options.out ?? besideRun(path, "compressed.gmln");
+        const out = options.out ?? besideRun(run.path, "compressed.gmln");
         await writeOut(out, file);
         const { count, bitsPerPixel, meanSquaredError, bound, modelBytes } = result;
         const quality =
@@ -86,16 +83,14 @@ export function addCompress(program: Command, context: Context): void {
         );
         output.note(`to decode it, the run is needed: ${inBytes(modelBytes)} of weights`);
         output.result({
-          run: path,
+          run: run.path,
           ...(input === undefined ? {} : { input }),
           split,
           ...result,
           bytes: file.length,
           out,
         });
-      } finally {
-        await run.close();
-      }
+      });
     });
 }
 

@@ -6,6 +6,15 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { makeRun } from "../../test/support/studio-runs.ts";
 import { runTrial, type TrialRunner } from "../sweep/run-trial.ts";
 import { lockRun } from "../training/run-lock.ts";
+import type {
+  DataListing,
+  ModelDetails,
+  ModelListing,
+  Refusal,
+  RunDetails,
+  RunHistory,
+  RunSummary,
+} from "./contract.ts";
 import { RunsFolder } from "./runs-folder.ts";
 import { createApp, startStudio } from "./server.ts";
 import { Trainings } from "./trainings.ts";
@@ -54,8 +63,8 @@ function ask(app: Hono, path: string, { method, body, headers = {} }: Asked = {}
   );
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: any JSON
-const jsonOf = async (response: Promise<Response>): Promise<any> => (await response).json();
+const jsonOf = async <Answer = unknown>(response: Promise<Response>): Promise<Answer> =>
+  (await (await response).json()) as Answer;
 
 describe("runs", () => {
   test("are listed, the newest first, and a broken one does not break the list", async () => {
@@ -67,8 +76,8 @@ describe("runs", () => {
     // There is one, that cannot be read.
     await mkdir(join(runs, "unread"));
     await symlink("run.json", join(runs, "unread", "run.json"));
-    const list = await jsonOf(ask(appWith().app, "/api/runs"));
-    expect(list.map(({ name, state }: { name: string; state: string }) => [name, state])).toEqual([
+    const list = await jsonOf<RunSummary[]>(ask(appWith().app, "/api/runs"));
+    expect(list.map(({ name, state }) => [name, state])).toEqual([
       ["new", "paused"],
       ["old", "finished"],
       ["broken", "broken"],
@@ -84,7 +93,7 @@ describe("runs", () => {
       picture: "generated-0000010.png",
       warnings: ["only 50 % of the modes are covered"],
     });
-    expect(list[2].problem).toMatch(/run.json is damaged: it is not JSON/);
+    expect(list[2]!.problem).toMatch(/run.json is damaged: it is not JSON/);
   });
 
   test("are told about, and read again when they have changed", async () => {
@@ -105,7 +114,7 @@ describe("runs", () => {
   test("have logs, thinned and followed", async () => {
     await makeRun(runs, { name: "one", events: 100 });
     const { app } = appWith();
-    const history = await jsonOf(ask(app, "/api/runs/one/history?points=10"));
+    const history = await jsonOf<RunHistory>(ask(app, "/api/runs/one/history?points=10"));
     expect(history.rounds).toHaveLength(10);
     const tail = await jsonOf(ask(app, `/api/runs/one/events?from=${history.next}`));
     expect(tail).toMatchObject({ events: [], reset: false, run: { name: "one", round: 1000 } });
@@ -177,7 +186,7 @@ describe("files of a run", () => {
       const response = await ask(app, `/api/runs/${file}`);
       expect([file, response.status]).toEqual([file, status]);
     }
-    const list = await jsonOf(ask(app, "/api/runs"));
+    const list = await jsonOf<RunSummary[]>(ask(app, "/api/runs"));
     expect(list[1]).toMatchObject({
       name: "two",
       state: "broken",
@@ -254,18 +263,18 @@ test("a folder of runs that is not there yet is empty, and one that cannot be re
 describe("what can be trained", () => {
   test("models with the schemas of their options", async () => {
     const { app } = appWith();
-    const models = await jsonOf(ask(app, "/api/models"));
-    expect(models.find(({ name }: { name: string }) => name === "wgan-gp").family).toBe("gan");
-    const { options } = await jsonOf(ask(app, "/api/models/vae"));
-    const beta = options.find(({ name }: { name: string }) => name === "beta");
+    const models = await jsonOf<ModelListing[]>(ask(app, "/api/models"));
+    expect(models.find(({ name }) => name === "wgan-gp")!.family).toBe("gan");
+    const { options } = await jsonOf<ModelDetails>(ask(app, "/api/models/vae"));
+    const beta = options.find(({ name }) => name === "beta")!;
     expect(beta).toMatchObject({ allowed: expect.stringContaining("number"), schema: { type: "number" } });
     expect(beta.description).not.toBe("");
     expect(await jsonOf(ask(app, "/api/models/vea"))).toEqual({ error: expect.stringContaining("vae") });
   });
 
   test("and data", async () => {
-    const { sources, devices } = await jsonOf(ask(appWith().app, "/api/data"));
-    expect(sources.find(({ name }: { name: string }) => name === "glyphs").present).toBe(true);
+    const { sources, devices } = await jsonOf<DataListing>(ask(appWith().app, "/api/data"));
+    expect(sources.find(({ name }) => name === "glyphs")!.present).toBe(true);
     expect(devices).toContain("cpu");
   });
 
@@ -296,15 +305,15 @@ describe("a run", () => {
     const begun = await ask(app, "/api/runs", {
       body: { ...small, name: "one", rounds: 1_000_000, threads: 1 },
     });
-    const { name, state, rounds } = await jsonOf(Promise.resolve(begun));
+    const { name, state, rounds } = await jsonOf<RunSummary>(Promise.resolve(begun));
     expect([begun.status, name, state, rounds]).toEqual([201, "one", "training", 1_000_000]);
     expect((await ask(app, "/api/runs/one/resume", { body: {} })).status).toBe(409);
-    const paused = await jsonOf(ask(app, "/api/runs/one/pause", { body: {} }));
+    const paused = await jsonOf<RunSummary>(ask(app, "/api/runs/one/pause", { body: {} }));
     expect(paused.state).toBe("paused");
     expect(await jsonOf(ask(app, "/api/runs/one/resume", { body: {} }))).toMatchObject({ state: "training" });
     await jsonOf(ask(app, "/api/runs/one/stop", { body: {} }));
     await trainings.get("one")?.outcome;
-    const stopped = await jsonOf(ask(app, "/api/runs/one"));
+    const stopped = await jsonOf<RunDetails>(ask(app, "/api/runs/one"));
     expect(stopped).toMatchObject({ state: "finished", measured: { round: stopped.rounds } });
     expect(stopped.roles).toContain("generate");
     expect(Object.keys(stopped.metrics)).toEqual(
@@ -316,14 +325,14 @@ describe("a run", () => {
     expect((await ask(app, "/api/runs", { body: { ...small, name: "one" } })).status).toBe(409);
     await ask(app, "/api/runs", { body: { ...small, name: "two", rounds: 2, sizes: false } });
     await trainings.get("two")?.outcome;
-    const { metrics } = await jsonOf(ask(app, "/api/runs/two"));
+    const { metrics } = await jsonOf<RunSummary>(ask(app, "/api/runs/two"));
     expect(Object.keys(metrics).join()).not.toMatch(/Norm|Size/);
     await trainings.close();
   });
 
   test("that cannot be begun says why in one line", async () => {
     const { app } = appWith({ runner: runTrial });
-    const errorOf = async (body: unknown) => (await jsonOf(ask(app, "/api/runs", { body }))).error;
+    const errorOf = async (body: unknown) => (await jsonOf<Refusal>(ask(app, "/api/runs", { body }))).error;
     expect(await errorOf({ ...small, model: "gna" })).toMatch(/did you mean "gan"/);
     expect(await errorOf({ ...small, options: { latent: 0 } })).toMatch(/latent=0 is not possible/);
     expect(await errorOf({ ...small, data: "rnig" })).toMatch(/did you mean "ring"/);

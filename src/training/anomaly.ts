@@ -3,6 +3,7 @@
 
 import { UserError } from "../errors.ts";
 import type { RoleName } from "../game/roles.ts";
+import { squaredError } from "../metrics/squared-error.ts";
 
 /** Ways to score, the first that a model has being the one it is scored by. */
 export const anomalyScores = {
@@ -51,9 +52,8 @@ export async function scoreAnomalies(
   if (score === "anomaly") return data;
   if (score === "critic") return data.map((value) => -value);
   const size = examples.length / count;
-  return Float32Array.from({ length: count }, (_, index) => {
-    let sum = 0;
-    for (let at = index * size; at < (index + 1) * size; at++) sum += (examples[at]! - data[at]!) ** 2;
-    return sum / size;
-  });
+  return Float32Array.from(
+    { length: count },
+    (_, index) => squaredError(examples, data, index * size, (index + 1) * size) / size,
+  );
 }

@@ -303,15 +303,23 @@ const giving = (kind: "drop" | "paste", bytes: Uint8Array): string => `{
   });
 }`;
 
+/** What is read of a canvas; the page's own types are not known here. */
+interface CanvasElement {
+  readonly width: number;
+  readonly height: number;
+  getContext(kind: "2d"): {
+    getImageData(x: number, y: number, width: number, height: number): { readonly data: Uint8ClampedArray };
+  };
+}
+
 /** The first channel of a canvas's pixels, from 0 to 1. */
 async function pixelsOf(page: Page, label: string): Promise<number[]> {
   const canvas = page.getByRole("img", { name: label, exact: true }).first();
   return canvas.evaluate((element) => {
-    // biome-ignore lint/suspicious/noExplicitAny: this runs in the page, whose types are not known here
-    const { width, height } = element as any;
-    // biome-ignore lint/suspicious/noExplicitAny: as above
-    const { data } = (element as any).getContext("2d").getImageData(0, 0, width, height);
-    return Array.from({ length: width * height }, (_, at) => data[4 * at] / 255);
+    const drawn = element as unknown as CanvasElement;
+    const { width, height } = drawn;
+    const { data } = drawn.getContext("2d").getImageData(0, 0, width, height);
+    return Array.from({ length: width * height }, (_, at) => data[4 * at]! / 255);
   });
 }
 

@@ -1,6 +1,7 @@
 // Which column of a row is strange: the one that the model rebuilds worst.
 
 import { columnWidth, type TableSchema } from "../../data/table/schema.ts";
+import { squaredError } from "../../metrics/squared-error.ts";
 
 /**
  * The name of the column with the largest squared error, for each row. Categories count over all of their places.
@@ -18,9 +19,9 @@ export function strangestColumns(
     let place = row * width;
     let worst = { name: "", error: -1 };
     for (const column of columns) {
-      let error = 0;
-      for (const end = place + columnWidth(column); place < end; place++)
-        error += (rows[place]! - rebuilt[place]!) ** 2;
+      const end = place + columnWidth(column);
+      const error = squaredError(rows, rebuilt, place, end);
+      place = end;
       if (error > worst.error) worst = { name: column.name, error };
     }
     return worst.name;
