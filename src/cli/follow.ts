@@ -76,6 +76,7 @@ class Follower {
         this.#profile(event.profile);
         break;
       case "checkpoint":
+      case "validation":
         break;
     }
   }
@@ -96,11 +97,11 @@ class Follower {
     const [start, end] = [this.#start, this.#end];
     if (start === undefined || end === undefined) throw new Error("the run's events ended without an end");
     const { path, model, data } = start;
-    const { round, reason, seconds, metrics, validation, test, files } = end;
+    const { round, reason, seconds, metrics, validation, test, best, files } = end;
     const output = this.#output;
     output.result({
       ...{ path, model, data, round, rounds: start.rounds, reason, seconds },
-      ...{ metrics, validation, test, files },
+      ...{ metrics, validation, test, ...(best === undefined ? {} : { best }), files },
     });
     if (reason === "stopped") {
       output.warn(
@@ -116,6 +117,7 @@ class Follower {
     const measured = Object.entries(test).map(([name, value]) => `${name} ${formatNumber(value)}`);
     const rows = [
       ["folder", path],
+      ...(best === undefined ? [] : [["best", bestRow(best, round, start.rounds)]]),
       ...(measured.length === 0 ? [] : [["test", measured.join(", ")]]),
       ...files.pictures.map((file, index) => [index === 0 ? "pictures" : "", file]),
       ...files.models.map((file, index) => [index === 0 ? "models" : "", file]),
@@ -183,6 +185,16 @@ class Follower {
 function lossesFirst(metrics: Readonly<Record<string, number>>): Record<string, number> {
   const rank = (name: string): number => (name.includes("/") ? 1 : 0);
   return Object.fromEntries(Object.entries(metrics).sort(([a], [b]) => rank(a) - rank(b)));
+}
+
+/** Which networks were kept, and whether the run ended early. */
+function bestRow(
+  { measure, round, value }: NonNullable<EventOf<"end">["best"]>,
+  ended: number,
+  asked: number,
+): string {
+  const early = ended < asked ? `; ended early, ${formatCount(asked)} rounds were asked for` : "";
+  return `round ${formatCount(round)}, with ${measure} ${formatNumber(value)} on the validation split${early}`;
 }
 
 function nextCommand(path: string, models: readonly string[]): string {

@@ -136,6 +136,41 @@ describe("train", () => {
   });
 });
 
+describe("the best networks", () => {
+  const best = [
+    "train",
+    "vae",
+    ...small,
+    "--set",
+    "architecture=dense",
+    "--set",
+    "widths=32",
+    "--rounds",
+    "40",
+  ];
+
+  test("are kept, and the run says of which round they are and whether it ended early", async () => {
+    const asked = ["--validate-every", "1", "--best", "vae/divergence", "--patience", "2", "--out", "best"];
+    const shown = await gamelan([...best, ...asked], { directory });
+    expect(shown.status).toBe(0);
+    expect(shown.stdout).toMatch(
+      /\n {2}best {6}round \d+, with vae\/divergence [\d.]+ on the validation split; ended early, 40 rounds were asked for\n/,
+    );
+    const again = await run("resume best");
+    expect(again.stderr).toMatch(/all \d+ rounds were played before; --epochs or --rounds asks for more/);
+    const longer = lastJson(await run("resume best --rounds 60 --json")) as { round: number; best: object };
+    expect(longer.best).toMatchObject({ measure: "vae/divergence", round: expect.any(Number) });
+  });
+
+  test("are refused by a measure that is not taken, and patience for nothing", async () => {
+    const refused = async (...asked: string[]) => (await gamelan([...best, ...asked], { directory })).stderr;
+    expect(await refused("--best", "fid")).toBe(
+      'gamelan: nothing called "fid" is measured on the validation split; there is mse, vae, vae/distortion, vae/divergence\n',
+    );
+    expect(await refused("--patience", "3")).toMatch(/^gamelan: --patience waits for something better; /);
+  });
+});
+
 describe("resume", () => {
   test("makes a run longer, and says where there is nothing to do", async () => {
     const longer = await run("resume vae --rounds 15 --json");

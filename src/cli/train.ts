@@ -1,6 +1,8 @@
 // gamelan train MODEL: train a model from the beginning.
 
 import { type Command, Option } from "commander";
+import { UserError } from "../errors.ts";
+import type { TrainRequest } from "../training/train.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
 import {
   addDeviceOptions,
@@ -33,6 +35,9 @@ interface TrainOptions extends CommonOptions, DeviceOptions, ImageOptions, Lengt
   readonly fold?: { readonly index: number; readonly count: number };
   readonly normal?: readonly string[];
   readonly examples?: number;
+  readonly best?: string;
+  readonly patience?: number;
+  readonly validateEvery?: number;
 }
 
 export function addTrain(program: Command, context: Context): void {
@@ -46,6 +51,7 @@ export function addTrain(program: Command, context: Context): void {
       "train vae --data mnist --epochs 5 --set latent=16 --set beta=4",
       "train gan --data ring --rounds 5000 --seed 7",
       "train dcgan --data ./photos --image-size 64 --out runs/photos",
+      "train vae --data mnist --epochs 200 --validation 0.1 --best vae --patience 10",
     ],
   })
     .argument("<model>", "what to train; gamelan models lists them")
@@ -85,6 +91,7 @@ export function addTrain(program: Command, context: Context): void {
         "train on so many examples only, chosen by the seed, of each class as large a part (all)",
       ).argParser(wholeNumber("--examples", { least: 1 })),
     );
+  addBestOptions(command);
   addDeviceOptions(addImageOptions(command));
   addProfileOption(command).action(async (name: string, options: TrainOptions) => {
     const output = outputOf(context, options);
@@ -106,6 +113,7 @@ export function addTrain(program: Command, context: Context): void {
         ...(options.fold === undefined ? {} : { fold: options.fold }),
         ...(options.normal === undefined ? {} : { normal: options.normal }),
         ...(options.examples === undefined ? {} : { examples: options.examples }),
+        ...bestOf(options),
         ...lengthOf(options),
         ...imageOptionsOf(options),
         ...deviceOf(options),
@@ -114,4 +122,42 @@ export function addTrain(program: Command, context: Context): void {
       }),
     );
   });
+}
+
+function addBestOptions(command: Command): void {
+  command
+    .addOption(
+      new Option(
+        "--best <measure>",
+        "keep the networks of the round with the best of a loss, or of another measure such as mse, on the validation split",
+      ),
+    )
+    .addOption(
+      new Option(
+        "--patience <n>",
+        "end early, after so many looks in a row that find nothing better",
+      ).argParser(wholeNumber("--patience", { least: 1 })),
+    )
+    .addOption(
+      new Option(
+        "--validate-every <rounds>",
+        "rounds between looks at the validation split (as between pictures)",
+      ).argParser(wholeNumber("--validate-every", { least: 1 })),
+    );
+}
+
+/** As `train` takes them. */
+function bestOf({
+  best,
+  patience,
+  validateEvery,
+}: TrainOptions): Pick<TrainRequest, "best" | "validateEvery"> {
+  if (patience !== undefined && best === undefined)
+    throw new UserError("--patience waits for something better; say what with --best, such as --best mse");
+  return {
+    ...(validateEvery === undefined ? {} : { validateEvery }),
+    ...(best === undefined
+      ? {}
+      : { best: { measure: best, ...(patience === undefined ? {} : { patience }) } }),
+  };
 }

@@ -168,6 +168,35 @@ export class Game {
     return { trace, moves: this.meetTurns(trace, feeds, phase, turn + 1).at(-1)! };
   }
 
+  /**
+   * The losses of a phase's players, and what they report, on batches of other examples than the training set's, as
+   * the rounds of a program in which nobody moves: with the weights that generate (averages where there are some) and
+   * with the statistics of normalisations that training has gathered.
+   *
+   * @param count how many examples there are, and of the second domain where the game has one
+   */
+  compileLosses(phase: Phase, count: { readonly examples: number; readonly target?: number }): CompiledRound {
+    const trace = new Trace(this.variables, { training: false, averaged: true });
+    const { target } = this.data;
+    const feeds = new DataFeeds(
+      {
+        ...this.data,
+        count: count.examples,
+        ...(target === undefined ? {} : { target: { ...target, count: count.target ?? target.count } }),
+      },
+      this.batch,
+    );
+    const metrics = new Map<string, Tensor[]>();
+    phase.turns.forEach((turn, index) => {
+      // A critic that moves five times a round has one loss.
+      const players = [turn].flat().filter((name) => !metrics.has(name));
+      if (players.length === 0) return;
+      const moves = this.meetTurn(trace, feeds.forTurn(trace, `turn${index}`), players);
+      for (const { name, value } of moves.flatMap(reported)) metrics.set(name, [value]);
+    });
+    return compiledRound(trace, feeds, metrics);
+  }
+
   /** @param only the one turn that is played; all unless told */
   private traceRound(phase: Phase, only?: number): CompiledRound {
     const trace = new Trace(this.variables, { training: true });
@@ -185,31 +214,7 @@ export class Game {
     if (only === undefined || only === phase.turns.length - 1)
       within({ pass: "averages" }, () => this.updateAverages(trace));
 
-    const results = Array.from(metrics, ([name, values]) => ({
-      name,
-      tensor: values.reduce((sum, value) => sum.add(value)).mul(1 / values.length),
-    }));
-    const touched = trace.touched();
-    const seen = new Set(
-      topologicalOrder([
-        ...results.map(({ tensor }) => tensor),
-        ...touched.filter(({ before, after }) => before !== after).map(({ after }) => after),
-      ]),
-    );
-    const draws = trace.draws.filter(({ tensor }) => seen.has(tensor));
-    const batches = feeds.indices.filter(({ tensor }) => seen.has(tensor));
-    const targetBatches = feeds.targetIndices.filter(({ tensor }) => seen.has(tensor));
-    const state = touched.filter(({ before, after }) => before !== after || seen.has(before));
-    return {
-      state: state.map(({ variable, before, after }) => ({ name: variable.name, before, after })),
-      shared: feeds.shared.filter(({ tensor }) => seen.has(tensor)),
-      perRound: [...batches, ...targetBatches, ...draws.map(({ name, tensor }) => ({ name, tensor }))],
-      metrics: results,
-      draws,
-      batches: batches.map(({ name }) => name),
-      targetBatches: targetBatches.map(({ name }) => name),
-      variables: state.map(({ variable }) => variable),
-    };
+    return compiledRound(trace, feeds, metrics);
   }
 
   /** The losses of a round's first turns, all with the weights that the round begins with. */
@@ -252,15 +257,10 @@ export class Game {
       return { name, loss, report: { ...report, ...sizes }, updates: [...step.updates, ...updates] };
     });
     const updates = steps.flatMap(({ updates }) => updates);
-    const reported = steps.flatMap(({ name, loss, report }) => [
-      { name, value: loss },
-      ...Object.entries(report).map(([key, value]) => ({ name: `${name}/${key}`, value })),
-    ]);
     trace.settleStatistics(new Set(topologicalOrder(moves.map(({ loss }) => loss))));
     for (const { variable, value } of updates) trace.write(variable, value);
-    for (const { name, value } of reported) {
-      metrics.set(name, [...(metrics.get(name) ?? []), value.reshape([])]);
-    }
+    for (const { name, value } of steps.flatMap(reported))
+      metrics.set(name, [...(metrics.get(name) ?? []), value]);
   }
 
   /** a ← d·a + (1 − d)·w once a round, with d = min(decay, (1 + t)/(10 + t)) so that early rounds are forgotten. */
@@ -295,6 +295,51 @@ export interface Move {
   readonly loss: Tensor;
   readonly report: Readonly<Record<string, Tensor>>;
   readonly updates: readonly { readonly variable: Variable; readonly value: Tensor }[];
+}
+
+/** A player's loss and what it reports, as "player" and "player/what". */
+function reported({
+  name,
+  loss,
+  report,
+}: Pick<Move, "name" | "loss" | "report">): { readonly name: string; readonly value: Tensor }[] {
+  return [
+    { name, value: loss.reshape([]) },
+    ...Object.entries(report).map(([key, value]) => ({ name: `${name}/${key}`, value: value.reshape([]) })),
+  ];
+}
+
+/** What was traced, with what it needs: metrics are means over the turns that report them. */
+function compiledRound(
+  trace: Trace,
+  feeds: DataFeeds,
+  metrics: ReadonlyMap<string, readonly Tensor[]>,
+): CompiledRound {
+  const results = Array.from(metrics, ([name, values]) => ({
+    name,
+    tensor: values.reduce((sum, value) => sum.add(value)).mul(1 / values.length),
+  }));
+  const touched = trace.touched();
+  const seen = new Set(
+    topologicalOrder([
+      ...results.map(({ tensor }) => tensor),
+      ...touched.filter(({ before, after }) => before !== after).map(({ after }) => after),
+    ]),
+  );
+  const draws = trace.draws.filter(({ tensor }) => seen.has(tensor));
+  const batches = feeds.indices.filter(({ tensor }) => seen.has(tensor));
+  const targetBatches = feeds.targetIndices.filter(({ tensor }) => seen.has(tensor));
+  const state = touched.filter(({ before, after }) => before !== after || seen.has(before));
+  return {
+    state: state.map(({ variable, before, after }) => ({ name: variable.name, before, after })),
+    shared: feeds.shared.filter(({ tensor }) => seen.has(tensor)),
+    perRound: [...batches, ...targetBatches, ...draws.map(({ name, tensor }) => ({ name, tensor }))],
+    metrics: results,
+    draws,
+    batches: batches.map(({ name }) => name),
+    targetBatches: targetBatches.map(({ name }) => name),
+    variables: state.map(({ variable }) => variable),
+  };
 }
 
 interface TurnInputs extends RoundInputs {

@@ -57,6 +57,22 @@ test("codes that are their inputs have not, in any scale and place", () => {
   }
 });
 
+test("codes that are longer than there are of them have the rank that their covariance says", () => {
+  // The same numbers, with 40 units that never change: a covariance of 48 axes, and products of 20 codes.
+  const short = draw("long", 20 * 8);
+  const long = new Float32Array(20 * 48).fill(3);
+  for (let row = 0; row < 20; row++) long.set(short.subarray(row * 8, row * 8 + 8), row * 48 + 5);
+  expect(effectiveRank(long, { latent: 48 })).toBeCloseTo(effectiveRank(short, { latent: 8 }), 9);
+  expect(effectiveRank(new Float32Array(20 * 48).fill(3), { latent: 48 })).toBe(0);
+});
+
+test("feature maps of thousands of numbers are no matter of minutes", () => {
+  // 20,000 axes would be a covariance of 3 gigabytes.
+  const rank = effectiveRank(draw("maps", 64 * 20_000), { latent: 20_000 });
+  expect(rank).toBeGreaterThan(62);
+  expect(rank).toBeLessThanOrEqual(63);
+});
+
 test("the effective rank counts directions used evenly, and those used less in part", () => {
   const cross = (a: number, b: number): Float32Array => Float32Array.of(a, 0, -a, 0, 0, b, 0, -b);
   expect(effectiveRank(cross(1, 1), { latent: 2 })).toBeCloseTo(2, 12);

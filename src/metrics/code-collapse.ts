@@ -19,7 +19,7 @@
 
 import { UserError } from "../errors.ts";
 import { randomStream } from "../random/index.ts";
-import { symmetricEigen } from "./linear-algebra.ts";
+import { rowProducts, symmetricEigen } from "./linear-algebra.ts";
 import { axisMoments, Moments } from "./moments.ts";
 import { euclidean } from "./neighbours.ts";
 import { countFiniteRows, type Floats, requireWhole } from "./rows.ts";
@@ -83,10 +83,13 @@ export function codeCollapse(
  * effectiveRank(Float32Array.of(1, 0, -1, 0, 0, 1, 0, -1), { latent: 2 }); // 2
  */
 export function effectiveRank(codes: Floats, { latent }: { readonly latent: number }): number {
-  const moments = new Moments(latent);
-  moments.add(codes);
-  // The squares of the singular values, up to a factor.
-  const { values } = symmetricEigen(moments.gaussian().covariance, latent);
+  const count = countFiniteRows(codes, latent, "codes", 2);
+  // The squares of the singular values, up to a factor. Codes that are longer than there are of them, such as maps of
+  // features, have a matrix of products among themselves that is smaller than their covariance.
+  const values =
+    count < latent
+      ? symmetricEigen(centredProducts(codes, { count, latent }), count).values
+      : symmetricEigen(covarianceOf(codes, latent), latent).values;
   const noise = values.at(-1)! * latent * Number.EPSILON;
   const singular = values.map((value) => (value > noise ? Math.sqrt(value) : 0));
   const sum = singular.reduce((total, value) => total + value, 0);
@@ -97,6 +100,25 @@ export function effectiveRank(codes: Floats, { latent }: { readonly latent: numb
       return share === 0 ? entropy : entropy - share * Math.log(share);
     }, 0),
   );
+}
+
+function covarianceOf(codes: Floats, latent: number): Float64Array {
+  const moments = new Moments(latent);
+  moments.add(codes);
+  return moments.gaussian().covariance;
+}
+
+/** The products of each centred code with each, [count, count]. */
+function centredProducts(
+  codes: Floats,
+  { count, latent }: { readonly count: number; readonly latent: number },
+): Float64Array {
+  const { mean } = axisMoments(codes, latent);
+  const values = Float64Array.from(codes, (value, index) => value - mean[index % latent]!);
+  const rows = { values, count, stride: latent };
+  const products = new Float64Array(count * count);
+  rowProducts(rows, rows, latent, products);
+  return products;
 }
 
 /**

@@ -54,6 +54,13 @@ export interface CollapseEvent {
   readonly warnings: readonly { readonly what: string; readonly message: string }[];
 }
 
+/** A look at the validation split: losses ("player"), what players report ("player/what"), and "mse" and its like. */
+export interface ValidationEvent {
+  readonly type: "validation";
+  readonly round: number;
+  readonly measures: Readonly<Record<string, number | null>>;
+}
+
 /** A line of events.jsonl, as far as the studio knows it. */
 export type RunEvent =
   | {
@@ -63,7 +70,8 @@ export type RunEvent =
       readonly metrics: Readonly<Record<string, number | null>>;
     }
   | { readonly type: "samples"; readonly round: number; readonly file: string }
-  | CollapseEvent;
+  | CollapseEvent
+  | ValidationEvent;
 
 /** A run's log, thinned to what a screen can show. */
 export interface RunHistory {
@@ -77,6 +85,8 @@ export interface RunHistory {
   readonly metrics: Readonly<Record<string, MetricBuckets>>;
   readonly samples: readonly SamplePicture[];
   readonly collapse: readonly CollapseEvent[];
+  /** Looks at the validation split, where there is one. */
+  readonly validation: readonly ValidationEvent[];
 }
 
 /** A metric by bucket; null where it has no finite value. */
@@ -128,11 +138,14 @@ export interface RunDescriptionJson {
   readonly threads: number;
   readonly epochs?: number;
   readonly rounds?: number;
+  readonly settings: { readonly best?: { readonly measure: string; readonly patience?: number } };
   readonly versions: Readonly<Record<string, string>>;
 }
 
 export interface Measured {
   readonly round: number;
+  /** The networks that were kept, where they are not those of that round. */
+  readonly best?: { readonly measure: string; readonly round: number; readonly value: number };
   readonly validation?: Readonly<Record<string, number | null>>;
   readonly test?: Readonly<Record<string, number | null>>;
   readonly collapse?: Readonly<Record<string, number | null>>;
@@ -198,6 +211,8 @@ export interface StartRequest {
   readonly threads?: number;
   /** About how many times pictures of it are drawn; 40 unless told. */
   readonly pictures?: number;
+  /** Keep the networks with the best of this on the validation split; those of the last round unless told. */
+  readonly best?: { readonly measure: string; readonly patience?: number };
   /** Whether sizes of gradients and steps are metrics; true unless told. */
   readonly sizes?: boolean;
   /** The name of its folder; a fresh one unless told. */

@@ -22,6 +22,10 @@ const startSchema = z.strictObject({
   device: z.enum(["cpu", "webgpu", "cuda"]).optional(),
   threads: z.int().positive().max(1024).optional(),
   pictures: z.int().positive().max(1000).optional(),
+  best: z
+    .strictObject({ measure: z.string().min(1), patience: z.int().positive().optional() })
+    .transform(({ measure, patience }) => ({ measure, ...(patience === undefined ? {} : { patience }) }))
+    .optional(),
   sizes: z.boolean().optional(),
   name: z.string().min(1).optional(),
 });

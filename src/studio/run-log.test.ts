@@ -57,6 +57,14 @@ describe("a log thinned", () => {
     expect((await log.history(100)).rounds).toEqual([100, 105, 106]);
   });
 
+  test("has the looks at the validation split, thinned too", async () => {
+    const look = (round: number) => `{"type":"validation","round":${round},"measures":{"vae":${round}}}\n`;
+    await writeFile(path, Array.from({ length: 25 }, (_, index) => look(index + 1)).join(""));
+    const { validation } = await new RunLog(path).history(10);
+    expect(validation.map(({ round }) => round)).toEqual([1, 4, 7, 10, 13, 16, 19, 22, 25]);
+    expect((await readTail(path, 0)).events).toHaveLength(25);
+  });
+
   test("passes over what is no event", async () => {
     await writeFile(path, `nonsense\n{"type":"other","round":1}\n${madeLog(1)}[]\n`);
     expect((await new RunLog(path).history(10)).rounds).toEqual([10]);

@@ -10,7 +10,14 @@
 
 import { type FileHandle, open } from "node:fs/promises";
 import { z } from "zod";
-import type { CollapseEvent, MetricBuckets, RunEvent, RunHistory, SamplePicture } from "./contract.ts";
+import type {
+  CollapseEvent,
+  MetricBuckets,
+  RunEvent,
+  RunHistory,
+  SamplePicture,
+  ValidationEvent,
+} from "./contract.ts";
 
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 1 << 20;
@@ -27,6 +34,11 @@ const rareEvent = z.discriminatedUnion("type", [
     round,
     measures: z.record(z.string(), z.number().nullable()),
     warnings: z.array(z.object({ what: z.string(), message: z.string() })),
+  }),
+  z.object({
+    type: z.literal("validation"),
+    round,
+    measures: z.record(z.string(), z.number().nullable()),
   }),
 ]);
 
@@ -140,6 +152,7 @@ export class RunLog {
   #metrics = new Map<string, number[]>();
   #samples: SamplePicture[] = [];
   #collapse: CollapseEvent[] = [];
+  #validation: ValidationEvent[] = [];
   #reading: Promise<void> = Promise.resolve();
 
   constructor(path: string) {
@@ -165,6 +178,7 @@ export class RunLog {
       ),
       samples: this.#samples,
       collapse: this.#collapse,
+      validation: thinned(this.#validation, points),
     };
   }
 
@@ -196,6 +210,7 @@ export class RunLog {
     for (const event of eventsOf(text)) {
       if (event.type === "round") this.#count(event);
       else if (event.type === "samples") this.#samples.push(pictureOf(event));
+      else if (event.type === "validation") this.#validation.push(event);
       else this.#collapse.push(event);
     }
   }
@@ -223,7 +238,14 @@ export class RunLog {
     this.#metrics = new Map();
     this.#samples = [];
     this.#collapse = [];
+    this.#validation = [];
   }
+}
+
+/** About so many of them, the last among them. */
+function thinned<T>(events: readonly T[], points: number): readonly T[] {
+  const step = Math.max(1, Math.ceil(events.length / points));
+  return events.filter((_, index) => (events.length - 1 - index) % step === 0);
 }
 
 function bucketsOf(values: readonly number[], ends: readonly number[]): MetricBuckets {

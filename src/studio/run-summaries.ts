@@ -25,6 +25,7 @@ interface Known {
 const numbers = z.record(z.string(), z.number().nullable()).optional();
 const measuredSchema = z.object({
   round: z.number(),
+  best: z.object({ measure: z.string(), round: z.number(), value: z.number() }).optional(),
   validation: numbers,
   test: numbers,
   collapse: numbers,

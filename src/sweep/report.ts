@@ -5,7 +5,6 @@ import { formatOption } from "../models/settings.ts";
 import { formatDuration, formatNumber } from "../pictures/progress.ts";
 import type { TrialMark, TrialsPanel } from "../pictures/trials-chart.ts";
 import { writeFileAtomic } from "../training/atomic-file.ts";
-import { measures } from "../training/measure.ts";
 import { packageVersion } from "../version.ts";
 import type { Goal, TrialResult } from "./ranking.ts";
 import { type CompleteSpec, isRange, unitOf } from "./spec.ts";
@@ -101,9 +100,8 @@ function pageOf(reported: Reported): string {
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   const failed = trials.filter((trial) => trial.failed !== undefined);
   const runs = spec.seeds.length * (spec.folds ?? 1);
-  const split = !(spec.metric in measures)
-    ? "training examples, as a mean over the last event of a run"
-    : spec.folds !== undefined
+  const split =
+    spec.folds !== undefined
       ? `${spec.folds} folds of the training examples in turn`
       : `the validation split${heldOut === undefined ? "" : `, ${heldOut * 100} % of the training examples`}`;
   const command = bestCommand(reported);
@@ -137,7 +135,7 @@ function chartOf({ spec, goal, trials, best }: Reported) {
     }),
   );
   return {
-    title: `${spec.model} on ${spec.data}: ${spec.metric}${spec.metric in measures ? " on validation examples" : ""}`,
+    title: `${spec.model} on ${spec.data}: ${spec.metric} on validation examples`,
     yLabel: spec.metric,
     panels,
     trials: marks,

@@ -2,9 +2,7 @@
 // test split, which it does not look at.
 
 import { setTimeout as wait } from "node:timers/promises";
-import { z } from "zod";
 import { UserError } from "../errors.ts";
-import { readAllEvents } from "../training/events.ts";
 import { isRun } from "../training/run-directory.ts";
 import { RunLockedError } from "../training/run-lock.ts";
 import {
@@ -32,7 +30,7 @@ export type TrialOutcome =
   | {
       readonly status: "finished";
       readonly round: number;
-      /** Measures of the validation split, and the rounds' metrics as the last event has them. */
+      /** Of the validation split: losses, what players report, and further measures. */
       readonly measures: Readonly<Record<string, number>>;
       readonly seconds: number;
     }
@@ -70,8 +68,7 @@ export const runTrial: TrialRunner = async (job, { signal, onProgress }) => {
       if (event.type === "end") end = event;
     }
     if (end?.reason !== "finished") return { status: "stopped" };
-    const measures = { ...(await latestMetrics(job.path)), ...end.validation };
-    return { status: "finished", round: end.round, measures, seconds: end.seconds };
+    return { status: "finished", round: end.round, measures: end.validation, seconds: end.seconds };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { status: lasting && isOfTheTrial(error) ? "failed" : "lost", reason };
@@ -100,13 +97,4 @@ async function takeUp({ path, request, length }: TrialJob, signal: AbortSignal):
       await wait(PATIENCE.milliseconds);
     }
   }
-}
-
-const metrics = z.record(z.string(), z.number().nullable());
-
-/** The rounds' metrics of a run's last event. */
-async function latestMetrics(path: string): Promise<Record<string, number>> {
-  const events = await readAllEvents(`${path}/events.jsonl`);
-  const latest = metrics.safeParse(events.findLast(({ type }) => type === "round")?.metrics).data ?? {};
-  return Object.fromEntries(Object.entries(latest).map(([name, value]) => [name, value ?? Number.NaN]));
 }

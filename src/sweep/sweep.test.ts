@@ -166,7 +166,7 @@ test("a folder of something else is left alone", async () => {
   await expect(resumeSweep(join(folder, "a"), HERE)).rejects.toThrow("is not a sweep: it has no spec.json");
 });
 
-test("without a validation split a tenth of the training examples is held out; rounds have metrics too", async () => {
+test("without a validation split a tenth of the training examples is held out; losses are measured on it too", async () => {
   const values = Float32Array.from({ length: 100 }, (_, index) => Math.sin(index));
   const path = join(folder, "waves.npz");
   const { zipSync } = await import("fflate");
@@ -188,8 +188,9 @@ test("without a validation split a tenth of the training examples is held out; r
     examples: { count: 45 },
   });
   const events = await readAllEvents(join(out(), run, "events.jsonl"));
-  const last = events.findLast(({ type }) => type === "round")!;
-  expect((last.metrics as Record<string, number>).autoencoder).toBe(value);
+  const look = events.findLast(({ type }) => type === "validation")!;
+  expect((look.measures as Record<string, number>).autoencoder).toBe(value);
+  expect(json(out(), run, "metrics.json").validation.autoencoder).toBe(value);
 });
 
 test("a model registered here is swept here only", async () => {

@@ -11,9 +11,10 @@ import { checkOptions } from "../models/settings.ts";
 import { nearest } from "../nearest.ts";
 import { probeDevice } from "../runtime/devices.ts";
 import type { Device } from "../runtime/engine.ts";
-import { measureNames, measures } from "../training/measure.ts";
+import { measures } from "../training/measure.ts";
 import { type DataOptions, prepare } from "../training/prepare.ts";
 import { lockRun } from "../training/run-lock.ts";
+import { validationNames } from "../training/validation.ts";
 import { Conductor, type PreparedSweep, type SweepEvent, type SweepResult } from "./conductor.ts";
 import type { Goal, TrialResult } from "./ranking.ts";
 import { Results } from "./results.ts";
@@ -149,15 +150,13 @@ async function lookAtData(spec: CompleteSpec, model: Model, { options }: Trial) 
   const { game, dataset } = await load(
     folds === undefined ? given : { ...given, fold: { index: 1, count: folds } },
   );
-  // What a run's last event has is of its last phase.
-  const rounds = game.compileRound(game.phases.at(-1)!).metrics.map(({ name }) => name);
-  const metrics = [...measureNames(game, dataset), ...rounds];
-  if (dataset.validation.count > 0) return { metrics, dataOptions: given, heldOut: undefined };
+  if (dataset.validation.count > 0)
+    return { metrics: validationNames(game, dataset), dataOptions: given, heldOut: undefined };
   const dataOptions = { ...given, validation: HELD_OUT };
   const second = await load(dataOptions);
   if (second.dataset.validation.count === 0)
     throw new UserError(`${spec.data} has too few examples to keep a tenth of them apart for validation`);
-  return { metrics, dataOptions, heldOut: HELD_OUT };
+  return { metrics: validationNames(second.game, second.dataset), dataOptions, heldOut: HELD_OUT };
 }
 
 async function conduct(

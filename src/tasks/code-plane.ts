@@ -1,8 +1,7 @@
 // Codes as points of the plane: as they are where they have two numbers, else along the two directions in which they
 // vary most.
 
-import { Moments } from "../metrics/moments.ts";
-import { principalComponents, projectRows } from "../metrics/principal-components.ts";
+import { mainPlane, placesIn } from "../metrics/main-plane.ts";
 
 export interface CodePlane {
   /** x0, y0, x1, y1, … */
@@ -21,13 +20,10 @@ export interface CodePlane {
 export function codePlane(codes: Float32Array, dimensions: number): CodePlane {
   if (dimensions === 2) return { points: codes, axes: ["z1", "z2"] };
   if (dimensions === 1) return { points: Array.from(codes).flatMap((value) => [value, 0]), axes: ["z1", ""] };
-  const moments = new Moments(dimensions);
-  moments.add(codes);
-  const principal = principalComponents(moments.gaussian(), 2);
-  const share = (component: number) =>
-    `${Math.round(100 * principal.explained[component]!)} % of the variance`;
+  const plane = mainPlane(codes, dimensions);
+  const share = (place: 0 | 1) => `${Math.round(100 * plane.explained[place])} % of the variance`;
   return {
-    points: projectRows(principal, codes),
+    points: placesIn(plane, codes),
     axes: [`first principal component, ${share(0)}`, `second, ${share(1)}`],
   };
 }

@@ -101,7 +101,7 @@ export async function saveCheckpoint(
     path,
     safetensorsChunks(tensors, { ...fields, checksum: finish(sum, entries, fields) }),
   );
-  if (best) await writeFileAtomic(join(folder, MARK), `${JSON.stringify({ round })}\n`);
+  if (best) await markBest(runDirectory, round);
 
   const all = await listCheckpoints(runDirectory);
   const earlier = all.filter((other) => other.round <= round);
@@ -112,6 +112,11 @@ export async function saveCheckpoint(
     await rm(other.path, { force: true }).catch(() => {});
   }
   return path;
+}
+
+/** Marks the checkpoint of a round as the best, whichever was before; it may be one that is still to be saved. */
+export async function markBest(runDirectory: string, round: number): Promise<void> {
+  await writeFileAtomic(join(runDirectory, "checkpoints", MARK), `${JSON.stringify({ round })}\n`);
 }
 
 /** The checkpoints of a run, oldest first. They are not opened. */

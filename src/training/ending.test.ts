@@ -33,6 +33,7 @@ test("a run that is ended where it stands has an event and pictures of its last 
   const events = await readAllEvents(join(out, "events.jsonl"));
   expect(events.filter(({ round }) => round === 7).map(({ type }) => type)).toEqual([
     "round",
+    "validation",
     "collapse",
     "samples",
   ]);

@@ -11,16 +11,19 @@ import { roleFunctions } from "../game/roles.ts";
 import { inferenceFile } from "../runtime/inference.ts";
 import type { State } from "../runtime/program.ts";
 import { writeFileAtomic } from "./atomic-file.ts";
+import type { BestLook } from "./best.ts";
 import { readAllEvents } from "./events.ts";
 import { type Measures, measure, reconstructs } from "./measure.ts";
 import { profilePicture, readProfiles } from "./profile-files.ts";
 import { type CollapseEvent, report } from "./report.ts";
 import type { Run, RunDescription } from "./run-directory.ts";
+import { writeSamples } from "./samples.ts";
 import type { Trainer } from "./trainer.ts";
+import { measureValidation } from "./validation.ts";
 
 export interface Finished {
   /** Measured on the validation split; empty where there is none. */
-  readonly validation: Measures;
+  readonly validation: Readonly<Record<string, number>>;
   /** Measured on the test split; empty where the run was not to look at it. */
   readonly test: Measures;
   readonly models: readonly string[];
@@ -32,43 +35,48 @@ export async function finishRun({
   trainer,
   dataset,
   test: testing,
+  best,
 }: {
   run: Run;
   trainer: Trainer;
   dataset: Dataset;
+  /** Where the trainer's networks are those of an earlier round: the best by a measure of the validation split. */
+  best: (BestLook & { readonly measure: string }) | undefined;
   /** Whether to look at the test split. */
   test: boolean;
 }): Promise<Finished> {
-  const models = await exportModels(run.modelsPath, trainer, run.description);
+  const { game, state, round } = trainer;
+  const exported = { game, state, round: best?.round ?? round };
+  const models = await exportModels(run.modelsPath, exported, run.description);
   const losses = join(run.path, "losses.png");
   const events = await readAllEvents(run.eventsPath);
   const chart = await lossChart(run, events);
   if (chart !== undefined) await writeFileAtomic(losses, chart);
   const { seed } = run.description;
-  const validation =
-    dataset.validation.count > 0
-      ? await measure(trainer, dataset, dataset.validation, { seed, name: "validation" })
-      : {};
+  const validation = await measureValidation(trainer, dataset, seed);
   const test = testing ? await testMeasures(run, trainer, dataset) : {};
-  const last = events.filter(({ round }) => round === trainer.round);
-  const collapse = last.find(({ type }) => type === "collapse") as CollapseEvent | undefined;
+  const shown = events.filter((event) => event.round === exported.round);
+  const collapse = shown.find(({ type }) => type === "collapse") as CollapseEvent | undefined;
   const measured = {
-    round: trainer.round,
+    round,
+    ...(best === undefined ? {} : { best }),
     ...(dataset.validation.count > 0 ? { validation } : {}),
     ...(testing ? { test } : {}),
     ...(collapse === undefined ? {} : { collapse: collapse.measures }),
   };
   await writeFileAtomic(join(run.path, "metrics.json"), `${JSON.stringify(measured, null, 2)}\n`);
-  const samples = last.flatMap((event) => (event.type === "samples" ? [String(event.file)] : []));
-  const pictures = [...samples.map((file) => join(run.path, file)), ...(chart === undefined ? [] : [losses])];
-  const { round } = trainer;
+  const samples =
+    exported.round === round
+      ? shown.flatMap((event) => (event.type === "samples" ? [join(run.path, String(event.file))] : []))
+      : (await writeSamples(run, trainer, dataset, exported.round)).map(({ file }) => file);
+  const pictures = [...samples, ...(chart === undefined ? [] : [losses])];
   const profiles = await readProfiles(run);
   await writeFileAtomic(
     run.reportPath,
-    report(run, { round, validation, test, collapse, pictures, profiles }),
+    report(run, { round, best, validation, test, collapse, pictures, profiles }),
   );
-  const shown = [...pictures, ...profiles.map((profile) => profilePicture(run, profile))];
-  return { validation, test, models, pictures: shown };
+  const all = [...pictures, ...profiles.map((profile) => profilePicture(run, profile))];
+  return { validation, test, models, pictures: all };
 }
 
 /** The round that a run has ended at, where it has. */
@@ -104,20 +112,25 @@ export async function exportModels(
 
 type Events = Awaited<ReturnType<typeof readAllEvents>>;
 
-/** Each player's loss over the rounds. */
+/** Each player's loss over the rounds, on the validation split too where there is one. */
 async function lossChart(run: Run, all: Events): Promise<Uint8Array | undefined> {
   const events = all.filter(({ type }) => type === "round");
   const names = new Set(events.flatMap((event) => Object.keys(event.metrics as object)));
   const players = [...names].filter((name) => !name.includes("/"));
   if (events.length < 2 || players.length === 0) return undefined;
+  const looks = all.filter(({ type }) => type === "validation");
+  const seriesOf = (name: string, of: Events, field: string, player: string) => ({
+    name,
+    x: of.map(({ round }) => round),
+    y: of.map((event) => (event[field] as Record<string, number | null>)[player] ?? Number.NaN),
+  });
   const { lineChart } = await import("../pictures/line-chart.ts");
   const { png } = await lineChart({
     title: `${run.description.model} on ${run.description.data.source}`,
-    series: players.map((name) => ({
-      name,
-      x: events.map(({ round }) => round),
-      y: events.map((event) => (event.metrics as Record<string, number | null>)[name] ?? Number.NaN),
-    })),
+    series: players.flatMap((player) => [
+      seriesOf(player, events, "metrics", player),
+      ...(looks.length < 2 ? [] : [seriesOf(`${player}, validation`, looks, "measures", player)]),
+    ]),
   });
   return png;
 }

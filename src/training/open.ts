@@ -13,7 +13,7 @@ import type { Port } from "../runtime/inference.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import { sizeOf } from "../tensor/index.ts";
 import { type AnomalyScore, chooseAnomalyScore, scoreAnomalies } from "./anomaly.ts";
-import { loadLatestCheckpoint } from "./checkpoint.ts";
+import { loadBestCheckpoint, loadLatestCheckpoint } from "./checkpoint.ts";
 import { exportModels } from "./finish.ts";
 import { generationInputs } from "./generation.ts";
 import { defaultPrior, generateFromCodes, type Prior } from "./priors.ts";
@@ -111,7 +111,7 @@ export interface OpenRun {
 }
 
 /**
- * Opens a run's networks as its last checkpoint has them.
+ * Opens a run's networks as its last checkpoint has them, or its best one where the run keeps the best.
  *
  * @throws UserError where it is no run or has no checkpoint yet
  * @example
@@ -126,7 +126,8 @@ export async function open(
   const run = await openRun(path, { mode: "read" });
   const { description } = run;
   if (device !== "cpu") await probeDevice(device);
-  const { checkpoint } = await loadLatestCheckpoint(path);
+  const best = description.settings.best === undefined ? undefined : await loadBestCheckpoint(path);
+  const checkpoint = best ?? (await loadLatestCheckpoint(path)).checkpoint;
   if (checkpoint === undefined)
     throw new UserError(`${path} has no checkpoint yet; let it train on: gamelan resume ${path}`);
   const { source, options: how, examples, table } = description.data;

@@ -2,6 +2,7 @@
 
 import { relative } from "node:path";
 import type { RoundProfile } from "../runtime/profile.ts";
+import type { BestLook } from "./best.ts";
 import type { CollapseWarning } from "./collapse.ts";
 import type { Measures } from "./measure.ts";
 import { profilePicture } from "./profile-files.ts";
@@ -16,7 +17,9 @@ export interface CollapseEvent {
 
 export interface Results {
   readonly round: number;
-  readonly validation: Measures;
+  /** The networks that were kept, where the best were asked for. */
+  readonly best: (BestLook & { readonly measure: string }) | undefined;
+  readonly validation: Readonly<Record<string, number>>;
   readonly test: Measures;
   readonly collapse: CollapseEvent | undefined;
   /** Files of the run. */
@@ -36,6 +39,9 @@ export function report(run: Run, results: Results): string {
   const parts = [
     `# ${model} on ${data.source}`,
     `${results.round} rounds, seed ${seed}, gamelan ${versions.gamelan}.`,
+    results.best === undefined
+      ? ""
+      : `What follows is of round ${results.best.round}, which was kept: ${results.best.measure} was best there on the validation split, ${Number(results.best.value.toPrecision(6))}.`,
     table(
       "option",
       Object.entries(options).map(([name, value]) => [name, JSON.stringify(value)]),

@@ -1,7 +1,6 @@
 // A run being trained: rounds are played, and what they leave is written down in an order that survives being
 // killed at any instant: first the pictures and the log of a round, then the checkpoint that vouches for them.
 
-import { join } from "node:path";
 import { z } from "zod";
 import type { Dataset } from "../data/index.ts";
 import { UserError } from "../errors.ts";
@@ -11,7 +10,7 @@ import type { Picture } from "../pictures/png.ts";
 import type { Device } from "../runtime/engine.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import type { RoundProfile } from "../runtime/profile.ts";
-import { writeFileAtomic } from "./atomic-file.ts";
+import { Best, type BestLook, type BestSettings } from "./best.ts";
 import { loadLatestCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { type CollapseWarning, collapseWarnings, measureCollapse } from "./collapse.ts";
 import { EventLog } from "./events.ts";
@@ -19,8 +18,9 @@ import { finishedRound, finishRun } from "./finish.ts";
 import { planOf, roundsPerEpochOf } from "./plan.ts";
 import { writeProfile } from "./profile-files.ts";
 import type { Run } from "./run-directory.ts";
-import { drawSamples } from "./samples.ts";
+import { writeSamples } from "./samples.ts";
 import { countWeights, firstNotFinite, initialState, restoredState, Trainer } from "./trainer.ts";
+import { measureValidation } from "./validation.ts";
 
 export type TrainingEvent =
   | {
@@ -30,7 +30,7 @@ export type TrainingEvent =
       readonly data: string;
       /** Rounds done already. */
       readonly round: number;
-      /** Rounds asked for in all. */
+      /** Rounds asked for in all; those that were played, where patience was at its end before. */
       readonly rounds: number;
       readonly roundsPerEpoch: number;
       readonly weights: number;
@@ -42,6 +42,12 @@ export type TrainingEvent =
       /** Means since the last such event: each player's loss, and what it reports, as "player/what". */
       readonly metrics: Readonly<Record<string, number>>;
       readonly roundsPerSecond: number;
+    }
+  | {
+      readonly type: "validation";
+      readonly round: number;
+      /** On the validation split: losses of the phase's players, what they report, and further measures ("mse"). */
+      readonly measures: Readonly<Record<string, number>>;
     }
   | { readonly type: "samples"; readonly round: number; readonly file: string; readonly picture?: Picture }
   | {
@@ -71,6 +77,8 @@ export type TrainingEvent =
       readonly validation: Readonly<Record<string, number>>;
       /** Measured on the test split, which nothing before has seen. */
       readonly test: Readonly<Record<string, number>>;
+      /** What was kept, where the best networks by a measure were asked for. */
+      readonly best?: BestLook & { readonly measure: string };
       /** Files of the run, by what they are. */
       readonly files: { readonly models: readonly string[]; readonly pictures: readonly string[] };
     };
@@ -91,6 +99,10 @@ export interface RunSettings {
   readonly sampleEvery: number;
   /** Rounds between looks for collapse; as between pictures where a run does not say. */
   readonly watchEvery?: number;
+  /** Rounds between looks at the validation split; as between pictures where a run does not say. */
+  readonly validateEvery?: number;
+  /** The networks that are kept; those of the last round where a run does not say. */
+  readonly best?: BestSettings;
   readonly checkpointEvery: number | null;
   /** False: the test split is not looked at. */
   readonly test?: boolean;
@@ -108,6 +120,8 @@ export interface TrainingParts {
   readonly threads: number;
   /** Rounds asked for in all. */
   readonly rounds: number;
+  /** Whether a run that patience has ended before is to go on. */
+  readonly goOn?: boolean;
   /** Whether to find out, in each phase, where the time of a round goes. */
   readonly profile?: boolean;
   /** Moment of the request, for the seconds it took. */
@@ -127,6 +141,7 @@ export class RunTraining implements Training {
   private readonly roundsPerEpoch: number;
   private readonly sums = new Map<string, MetricSum>();
   private readonly profiled = new Set<string>();
+  private readonly best: Best | undefined;
   private latest: Readonly<Record<string, number>> = {};
   private eventBegan = 0;
   private eventRound = 0;
@@ -136,6 +151,7 @@ export class RunTraining implements Training {
   constructor(parts: TrainingParts) {
     this.parts = parts;
     this.roundsPerEpoch = roundsPerEpochOf(parts.game);
+    if (parts.settings.best !== undefined) this.best = new Best(parts.settings.best);
   }
 
   get path(): string {
@@ -152,6 +168,8 @@ export class RunTraining implements Training {
       trainer = this.trainerFrom(checkpoint);
       this.saved = trainer.round;
       this.restoreSums(checkpoint?.metadata.sums);
+      await this.best?.restore(checkpoint?.metadata.best, run.path);
+      if (this.parts.goOn === true) this.best?.goOn();
       log = await EventLog.open(run.eventsPath, { resumeFrom: trainer.round });
       try {
         yield* this.play(trainer, log);
@@ -190,35 +208,33 @@ export class RunTraining implements Training {
       model: run.description.model,
       data: dataset.source,
       round: trainer.round,
-      rounds,
+      rounds: this.best?.exhausted === true ? trainer.round : rounds,
       roundsPerEpoch: this.roundsPerEpoch,
       weights: countWeights(game),
     };
     this.eventRound = trainer.round;
     this.eventBegan = performance.now();
     this.savedAt = performance.now();
-    const { eventEvery, sampleEvery, watchEvery = sampleEvery, checkpointEvery } = settings;
+    const { eventEvery, sampleEvery, checkpointEvery } = settings;
+    const { watchEvery = sampleEvery, validateEvery = sampleEvery } = settings;
+    const steps = [eventEvery, sampleEvery, watchEvery, validateEvery, checkpointEvery ?? sampleEvery];
     const start = trainer.round;
-    while (trainer.round < rounds && !signal?.aborted) {
-      const steps = [
-        eventEvery,
-        sampleEvery,
-        watchEvery,
-        ...(checkpointEvery === null ? [] : [checkpointEvery]),
-      ];
+    while (!this.isFinished(trainer) && !signal?.aborted) {
       const limit = Math.min(rounds, ...steps.map((step) => nextMultiple(trainer.round, step)));
       this.count(await trainer.advance(limit));
       if (this.parts.profile === true) yield* this.profile(trainer);
       yield* await this.record(trainer, log);
-      if (this.checkpointIsDue(trainer.round)) yield await this.save(trainer, log);
+      if (this.isBest(trainer) || this.checkpointIsDue(trainer.round)) yield await this.save(trainer, log);
     }
-    const finished = trainer.round >= rounds;
+    const finished = this.isFinished(trainer);
     // Of a run that is ended where it stands, the last round is still to be written down.
     if (finished && trainer.round === start && (await finishedRound(run)) !== start)
       yield* await this.record(trainer, log);
-    if (trainer.round > this.saved) yield await this.save(trainer, log);
+    if (trainer.round > this.saved || this.isBest(trainer)) yield await this.save(trainer, log);
+    if (finished && trainer.round < rounds) await run.update({ lastRound: trainer.round });
+    const best = finished ? await this.takeBest(trainer) : undefined;
     const results = finished
-      ? await finishRun({ run, trainer, dataset, test: settings.test !== false })
+      ? await finishRun({ run, trainer, dataset, test: settings.test !== false, best })
       : { validation: {}, test: {}, models: [], pictures: [] };
     yield {
       type: "end",
@@ -228,29 +244,33 @@ export class RunTraining implements Training {
       metrics: this.latest,
       validation: results.validation,
       test: results.test,
+      ...(best === undefined ? {} : { best }),
       files: { models: results.models, pictures: results.pictures },
     };
   }
 
   /** Writes down what is due after this round: metrics and pictures. */
   private async record(trainer: Trainer, log: EventLog): Promise<TrainingEvent[]> {
-    const { run, dataset, settings, rounds } = this.parts;
+    const { run, dataset, settings } = this.parts;
     const { round } = trainer;
     const events: TrainingEvent[] = [];
-    const last = round >= rounds;
+    // Patience may end with this look, and this round is then the last.
+    const validation = await this.validate(trainer);
+    const last = this.isFinished(trainer);
     if ((round % settings.eventEvery === 0 || last) && this.sums.size > 0) {
       const event = this.roundEvent(round);
       log.append({ type: "round", round, epoch: event.epoch, metrics: { ...event.metrics } });
       events.push(event);
     }
+    if (validation !== undefined) {
+      log.append({ type: "validation", round, measures: { ...validation } });
+      events.push({ type: "validation", round, measures: validation });
+    }
     if (round % (settings.watchEvery ?? settings.sampleEvery) === 0 || last)
       events.push(...(await this.watch(trainer, log)));
     if (round % settings.sampleEvery === 0 || last) {
-      for (const { name, png, picture } of await drawSamples(trainer, dataset, run.description.seed)) {
-        const fileName = `${name}-${String(round).padStart(7, "0")}.png`;
-        const file = join(run.samplesPath, fileName);
-        await writeFileAtomic(file, png);
-        log.append({ type: "samples", round, file: `samples/${fileName}` });
+      for (const { file, link, picture } of await writeSamples(run, trainer, dataset, round)) {
+        log.append({ type: "samples", round, file: link });
         events.push({ type: "samples", round, file, ...(picture === undefined ? {} : { picture }) });
       }
     }
@@ -277,6 +297,36 @@ export class RunTraining implements Training {
     return [{ type: "collapse", round, measures, warnings }];
   }
 
+  /** Whether all rounds are played, or patience is at its end. */
+  private isFinished({ round }: Trainer): boolean {
+    return round >= this.parts.rounds || this.best?.exhausted === true;
+  }
+
+  private isBest({ round }: Trainer): boolean {
+    return this.best?.best?.round === round;
+  }
+
+  /** Looks at the validation split where that is due, and notes whether it is the best look so far. */
+  private async validate(trainer: Trainer): Promise<Readonly<Record<string, number>> | undefined> {
+    const { run, game, dataset, settings, rounds } = this.parts;
+    const { validateEvery = settings.sampleEvery, phaseEnds } = settings;
+    const { round } = trainer;
+    if (dataset.validation.count === 0 || (round % validateEvery !== 0 && round < rounds)) return undefined;
+    const measures = await measureValidation(trainer, dataset, run.description.seed);
+    const lastPhase = phaseEnds[game.phases.length - 2] ?? 0;
+    if (round > lastPhase) this.best?.take(round, measures);
+    return measures;
+  }
+
+  /** Gives the trainer the best networks, where they are not its own. */
+  private async takeBest(trainer: Trainer): Promise<(BestLook & { readonly measure: string }) | undefined> {
+    const { best } = this;
+    if (best?.best === undefined) return undefined;
+    const checkpoint = await best.checkpoint(this.path);
+    if (checkpoint !== undefined) trainer.state = restoredState(this.parts.game, checkpoint.tensors);
+    return { measure: best.settings.measure, ...best.best };
+  }
+
   private checkpointIsDue(round: number): boolean {
     const { checkpointEvery } = this.parts.settings;
     return checkpointEvery === null
@@ -300,8 +350,12 @@ export class RunTraining implements Training {
         { shape, data: data as Float32Array },
       ]),
     );
-    const metadata = { sums: Object.fromEntries(this.sums) };
-    const file = await saveCheckpoint(this.path, { round: trainer.round, tensors, metadata });
+    const metadata = {
+      sums: Object.fromEntries(this.sums),
+      ...(this.best === undefined ? {} : { best: this.best.toJson() }),
+    };
+    const best = this.isBest(trainer);
+    const file = await saveCheckpoint(this.path, { round: trainer.round, tensors, metadata }, { best });
     this.saved = trainer.round;
     this.savedAt = performance.now();
     return { type: "checkpoint", round: this.saved, file };

@@ -1,11 +1,14 @@
 // What a run shows of itself: the same noise generated again and again, the same examples reconstructed or translated.
 
+import { join } from "node:path";
 import type { Dataset, Split } from "../data/dataset.ts";
 import { gridOf, pairsOf, stacksOf } from "../pictures/grid.ts";
 import { encodePng, type Picture } from "../pictures/png.ts";
 import { randomStream } from "../random/index.ts";
 import { sizeOf } from "../tensor/index.ts";
+import { writeFileAtomic } from "./atomic-file.ts";
 import { classColumns, generationInputs } from "./generation.ts";
+import type { Run } from "./run-directory.ts";
 import type { Trainer } from "./trainer.ts";
 
 const GENERATED = 64;
@@ -33,8 +36,32 @@ export function exampleValues(split: Split, shape: readonly number[], end: numbe
 /** Small pictures are enlarged so that a grid is worth looking at. */
 export const scaleFor = (shape: readonly number[]) => Math.max(1, Math.floor(64 / shape.at(-1)!));
 
+/** A picture as a file of a run. */
+export interface SampleFile extends Pick<Sample, "picture"> {
+  readonly file: string;
+  /** From the run's folder. */
+  readonly link: string;
+}
+
+/** Writes pictures of what a model makes now, named after the round that its networks are of. */
+export async function writeSamples(
+  run: Run,
+  trainer: Trainer,
+  dataset: Dataset,
+  round: number,
+): Promise<SampleFile[]> {
+  const written: SampleFile[] = [];
+  for (const { name, png, picture } of await drawSamples(trainer, dataset, run.description.seed)) {
+    const fileName = `${name}-${String(round).padStart(7, "0")}.png`;
+    const file = join(run.samplesPath, fileName);
+    await writeFileAtomic(file, png);
+    written.push({ file, link: `samples/${fileName}`, ...(picture === undefined ? {} : { picture }) });
+  }
+  return written;
+}
+
 /** Pictures of what a model makes now. */
-export async function drawSamples(trainer: Trainer, dataset: Dataset, seed: number): Promise<Sample[]> {
+async function drawSamples(trainer: Trainer, dataset: Dataset, seed: number): Promise<Sample[]> {
   const { shape, kind } = dataset;
   const drawable = kind === "image" ? shape[0] === 1 || shape[0] === 3 : shape[0] === 2 && shape.length === 1;
   if (!drawable) return [];

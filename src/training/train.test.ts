@@ -68,7 +68,7 @@ test("validation and test splits are measured at the end, the test split only wh
   const end = (await played(await train({ ...SMALL, data, rounds: 4, out: path("both") }))).at(-1)!;
   expect(written("both")).toEqual({
     round: 4,
-    validation: { mse: expect.any(Number) },
+    validation: { autoencoder: expect.any(Number), mse: expect.any(Number) },
     test: { mse: expect.any(Number) },
     collapse: expect.objectContaining({ latent: expect.any(Number), distinctCodes: expect.any(Number) }),
   });

@@ -12,10 +12,12 @@ import { checkOptions } from "../models/settings.ts";
 import { probeDevice } from "../runtime/devices.ts";
 import type { Device } from "../runtime/engine.ts";
 import { versions } from "../version.ts";
+import { type BestSettings, checkBest } from "./best.ts";
 import { phaseEnds, roundsPerEpochOf } from "./plan.ts";
 import { type DataOptions, prepare } from "./prepare.ts";
 import { createRun, openRun } from "./run-directory.ts";
 import { type RunSettings, RunTraining, type Training, type TrainingEvent } from "./run-training.ts";
+import { validationNames } from "./validation.ts";
 
 export type { Training, TrainingEvent };
 
@@ -41,6 +43,13 @@ export interface TrainRequest extends TrainingLength, DataOptions {
   readonly sizes?: boolean;
   /** About how many times pictures of it are drawn; once an epoch, but at most 50 times, unless told. */
   readonly pictures?: number;
+  /** Rounds between looks at the validation split; as often as pictures are drawn unless told. */
+  readonly validateEvery?: number;
+  /**
+   * Keep the networks of the round at which a measure of the validation split was best, not those of the last round,
+   * and, with a patience, end where so many looks in a row have found none better.
+   */
+  readonly best?: BestSettings;
   /** The length that phases are laid out for, where the run will be made longer later; its own unless told. */
   readonly planned?: TrainingLength;
   /** The run's folder; a fresh one below `runs` unless told. */
@@ -100,6 +109,10 @@ export async function train(request: TrainRequest): Promise<Training> {
   const { sizes = false } = request;
   const { game, dataset } = await prepare(model, options, source, { seed, ...how, sizes });
 
+  const { best, validateEvery } = request;
+  if (best !== undefined) checkBest(best, validationNames(game, dataset));
+  if (validateEvery !== undefined) checkWhole("validateEvery", validateEvery);
+
   const ends = phaseEnds(game, lengthOf(request.planned ?? {}) ?? length);
   const rounds = phaseEnds(game, length).at(-1)!;
   const roundsPerEpoch = roundsPerEpochOf(game);
@@ -113,7 +126,7 @@ export async function train(request: TrainRequest): Promise<Training> {
             ? Math.max(ROUNDS_BETWEEN_SAMPLES, Math.ceil(ends.at(-1)! / 10))
             : Math.round(roundsPerEpoch * Math.ceil(epochs / MOST_SAMPLES)),
         )
-      : Math.ceil(ends.at(-1)! / checkPictures(pictures));
+      : Math.ceil(ends.at(-1)! / checkWhole("pictures", pictures));
   const settings: RunSettings = {
     phaseEnds: ends,
     eventEvery: Math.max(1, Math.round(Math.min(roundsPerEpoch, ends.at(-1)!) / EVENTS_PER_EPOCH)),
@@ -121,6 +134,8 @@ export async function train(request: TrainRequest): Promise<Training> {
     // Together with pictures, but not with all of a long run's.
     watchEvery: sampleEvery * Math.max(1, Math.round(ends.at(-1)! / sampleEvery / MOST_WATCHES)),
     checkpointEvery: checkpointEvery ?? null,
+    ...(validateEvery === undefined ? {} : { validateEvery }),
+    ...(best === undefined ? {} : { best }),
     ...(request.test === false ? { test: false } : {}),
     ...(sizes ? { sizes } : {}),
   };
@@ -143,7 +158,7 @@ export async function train(request: TrainRequest): Promise<Training> {
       threads,
       ...length,
       lastRound: rounds,
-      settings: { ...settings, phaseEnds: [...ends] },
+      settings: JSON.parse(JSON.stringify(settings)),
     },
     request.out === undefined ? {} : { name: basename(request.out) },
   );
@@ -200,6 +215,7 @@ export async function resume(path: string, request: ResumeRequest = {}): Promise
       device,
       threads,
       rounds,
+      goOn: lengthOf(request) !== undefined,
       began,
       ...profileOf(request),
       ...signalOf(request),
@@ -215,9 +231,9 @@ function checkSeed(seed: number): number {
   throw new UserError(`seed ${seed} is not a whole number from 0 on`);
 }
 
-function checkPictures(pictures: number): number {
-  if (Number.isSafeInteger(pictures) && pictures >= 1) return pictures;
-  throw new UserError(`pictures is a whole number from 1 on, not ${pictures}`);
+function checkWhole(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new UserError(`${name} is a whole number from 1 on, not ${value}`);
 }
 
 function lengthOf({

@@ -13,6 +13,7 @@ import { type Plan, type Stretch, stretchAt } from "./plan.ts";
 import { profileRounds } from "./profile.ts";
 import { RolePrograms } from "./role-programs.ts";
 import type { StoredTensor } from "./safetensors.ts";
+import { ValidationLosses } from "./validation-losses.ts";
 
 /** Metrics of a stretch of rounds, a value a round. */
 export type Metrics = Readonly<Record<string, Float32Array>>;
@@ -79,6 +80,7 @@ export class Trainer {
   private readonly session: SessionOptions;
   private readonly plan: Plan;
   private prepared: PreparedPhase | undefined;
+  private validation: { readonly phase: string; readonly losses: ValidationLosses } | undefined;
   private readonly roles: RolePrograms;
   private readonly callLength: number;
   /** Milliseconds a round, once known. */
@@ -155,10 +157,28 @@ export class Trainer {
     return this.roles.compute(name, inputs, this.state);
   }
 
+  /**
+   * The losses of the phase's players on the validation split, and what they report; nobody learns from it. Nothing
+   * where there is no such split.
+   */
+  async validate(): Promise<Readonly<Record<string, number>>> {
+    if (this.dataset.validation.count === 0) return {};
+    const { phase } = this.prepared?.stretch ?? stretchAt(this.plan, this.round);
+    if (this.validation?.phase !== phase.name) {
+      await this.validation?.losses.release();
+      const { game, dataset, seed, engine, session } = this;
+      const losses = await ValidationLosses.create({ game, phase, dataset, seed, engine, session });
+      this.validation = { phase: phase.name, losses };
+    }
+    return this.validation.losses.measure(this.state);
+  }
+
   async release(): Promise<void> {
     await this.prepared?.program.release();
+    await this.validation?.losses.release();
     await this.roles.release();
     this.prepared = undefined;
+    this.validation = undefined;
   }
 
   private async prepare(stretch: Stretch): Promise<PreparedPhase> {

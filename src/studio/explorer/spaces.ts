@@ -66,7 +66,7 @@ async function spaceOfCodes(
       deviation,
       tried: mostActive(variance, MOST_AXES),
     }),
-    plane: planeOfCodes(codes, dimensions, mean),
+    plane: planeOfCodes(codes, dimensions),
   };
 }
 

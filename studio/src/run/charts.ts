@@ -1,6 +1,6 @@
 // Which curves of a run are drawn together, and in which units.
 
-import type { CollapseEvent } from "../api.ts";
+import type { CollapseEvent, ValidationEvent } from "../api.ts";
 import type { PlotSeries } from "../components/plot-data.ts";
 import type { FollowedRun } from "./history.ts";
 
@@ -21,11 +21,14 @@ const reported: Readonly<Record<string, { readonly title?: string; readonly yLab
   entropy: { yLabel: "entropy (nats)" },
   reconstruction: { yLabel: "error (mean of an example)" },
   perplexity: { yLabel: "codes in use (count)" },
+  mse: { yLabel: "mean squared error" },
+  modes: { title: "Modes covered", yLabel: "modes (count)" },
+  highQuality: { title: "Samples near a mode", yLabel: "share (1 = all)" },
   used: { yLabel: "codes in use (share)" },
 };
 
 /** The players' losses, then what they report, a chart for each thing that is reported. */
-export function chartsOf({ curves, thinned }: FollowedRun): Chart[] {
+export function chartsOf({ curves, thinned, validation }: FollowedRun): Chart[] {
   const players = [...new Set(Array.from(curves.keys(), (name) => name.split("/")[0]!))];
   const groups = new Map<string, PlotSeries[]>();
   for (const [name, { rounds, mean, least, most }] of curves) {
@@ -40,6 +43,20 @@ export function chartsOf({ curves, thinned }: FollowedRun): Chart[] {
     };
     groups.set(what, [...(groups.get(what) ?? []), series]);
   }
+  for (const [name, { x, y }] of looksOf(validation)) {
+    const [player = "", what = ""] = name.split("/");
+    const own = players.indexOf(player);
+    // What is measured of examples, such as the error of reconstructions, belongs to no player.
+    const group = own < 0 ? player : what;
+    const series: PlotSeries = {
+      name: own < 0 ? "validation" : `${player}, validation`,
+      x,
+      y,
+      colour: own < 0 ? 0 : own,
+      dashed: own >= 0,
+    };
+    groups.set(group, [...(groups.get(group) ?? []), series]);
+  }
   const sizes = ["gradientNorm", "stepSize"];
   const order = (what: string): number => (what === "" ? 0 : sizes.includes(what) ? 1 : 2);
   return Array.from(groups)
@@ -49,6 +66,19 @@ export function chartsOf({ curves, thinned }: FollowedRun): Chart[] {
       yLabel: unitOf(what),
       series,
     }));
+}
+
+/** What looks at the validation split have measured, by name. */
+function looksOf(looks: readonly ValidationEvent[]): Map<string, { x: number[]; y: (number | null)[] }> {
+  const found = new Map<string, { x: number[]; y: (number | null)[] }>();
+  for (const { round, measures } of looks)
+    for (const [name, value] of Object.entries(measures)) {
+      const { x, y } = found.get(name) ?? { x: [], y: [] };
+      x.push(round);
+      y.push(value);
+      found.set(name, { x, y });
+    }
+  return found;
 }
 
 /** What a metric is and in which unit: of "" a loss, else of what a player reports. */

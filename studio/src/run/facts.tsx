@@ -27,7 +27,10 @@ export function Facts({ run: { name, description, measured, roles } }: { readonl
     <div class="columns facts">
       {splits.length > 0 && (
         <section class="card" aria-labelledby="measured">
-          <h2 id="measured">Measured at round {measured!.round}</h2>
+          <h2 id="measured">Measured at round {measured!.best?.round ?? measured!.round}</h2>
+          {measured!.best !== undefined && (
+            <p class="quiet">The round with the best {measured!.best.measure} on the validation split.</p>
+          )}
           <table>
             <thead>
               <tr>

@@ -12,6 +12,7 @@ const HISTORY: RunHistory = {
   metrics: { critic: flat(1, 2), "critic/gap": flat(3, null) },
   samples: [],
   collapse: [],
+  validation: [],
 };
 const RUN = { name: "run", state: "training", round: 30, metrics: {}, warnings: [] } as const;
 
@@ -85,4 +86,24 @@ test("measures of collapse are drawn where there are any", () => {
 test("names in words", () => {
   expect(inWords("gradientNorm")).toBe("Gradient norm");
   expect(inWords("mse")).toBe("Mean squared error");
+});
+
+test("looks at the validation split are dashed beside their player's curve, or a chart of their own", () => {
+  const log = new FollowedLog({
+    ...HISTORY,
+    metrics: { vae: flat(3, 2), "vae/distortion": flat(2, 1) },
+    validation: [{ type: "validation", round: 10, measures: { vae: 4, "vae/distortion": 3, mse: 0.2 } }],
+  });
+  log.append([{ type: "validation", round: 20, measures: { vae: null, mse: 0.1 } }], 120);
+  const [losses, distortion, mse] = chartsOf(log.snapshot(RUN));
+  expect(losses!.series.map(({ name, colour, dashed = false }) => [name, colour, dashed])).toEqual([
+    ["vae", 0, false],
+    ["vae, validation", 0, true],
+  ]);
+  expect(losses!.series[1]).toMatchObject({ x: [10, 20], y: [4, null] });
+  expect(distortion!.series).toHaveLength(2);
+  expect(mse).toMatchObject({
+    title: "Mean squared error",
+    series: [{ name: "validation", x: [10, 20], y: [0.2, 0.1] }],
+  });
 });

@@ -2,7 +2,14 @@
 // was read, it is read thinned again, so that a page may stay open for days.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { CollapseEvent, RunEvent, RunHistory, RunSummary, SamplePicture } from "../api.ts";
+import type {
+  CollapseEvent,
+  RunEvent,
+  RunHistory,
+  RunSummary,
+  SamplePicture,
+  ValidationEvent,
+} from "../api.ts";
 import { readHistory, readTail } from "../api.ts";
 
 const POINTS = 600;
@@ -23,6 +30,7 @@ export interface FollowedRun {
   readonly thinned: boolean;
   readonly samples: readonly SamplePicture[];
   readonly collapse: readonly CollapseEvent[];
+  readonly validation: readonly ValidationEvent[];
   /** The run as the last answer had it. */
   readonly run: RunSummary | undefined;
 }
@@ -91,14 +99,16 @@ export class FollowedLog {
   readonly #curves = new Map<string, Omit<MetricCurve, "rounds">>();
   #samples: SamplePicture[];
   #collapse: CollapseEvent[];
+  #validation: ValidationEvent[];
 
-  constructor({ next, events, rounds, metrics, samples, collapse }: RunHistory) {
+  constructor({ next, events, rounds, metrics, samples, collapse, validation }: RunHistory) {
     this.next = next;
     this.#start = rounds.length;
     this.#thinned = events > rounds.length;
     this.#rounds = [...rounds];
     this.#samples = [...samples];
     this.#collapse = [...collapse];
+    this.#validation = [...validation];
     for (const [name, { mean, least, most }] of Object.entries(metrics))
       this.#curves.set(name, { mean: [...mean], least: [...least], most: [...most] });
   }
@@ -115,6 +125,7 @@ export class FollowedLog {
     for (const event of events) {
       if (event.type === "round") this.#count(event);
       else if (event.type === "collapse") this.#collapse = [...this.#collapse, event];
+      else if (event.type === "validation") this.#validation = [...this.#validation, event];
       else {
         const file = event.file.replace(/^.*\//, "");
         const name = file.replace(/-\d+\.png$/, "");
@@ -138,6 +149,7 @@ export class FollowedLog {
       thinned: this.#thinned,
       samples: this.#samples,
       collapse: this.#collapse,
+      validation: this.#validation,
       run,
     };
   }

@@ -57,7 +57,8 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
     if (from === undefined) return;
     readRun(from).then(({ description }) => {
       if (description === undefined) return;
-      const { seed, device, threads, epochs, rounds } = description;
+      const { seed, device, threads, epochs, rounds, settings } = description;
+      const { measure, patience } = settings.best ?? {};
       setModel(description.model);
       setOptions(
         Object.fromEntries(
@@ -72,6 +73,8 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
         seed: String(seed),
         device,
         ...(threads > 0 ? { threads: String(threads) } : {}),
+        ...(measure === undefined ? {} : { best: measure }),
+        ...(patience === undefined ? {} : { patience: String(patience) }),
         ...Object.fromEntries(
           Object.entries(description.data.options)
             .filter(([name]) => ["to", "imageSize", "grey", "validation"].includes(name))
@@ -95,6 +98,7 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
   const wrong = [
     ...values.filter(({ checked }) => checked !== undefined && "problem" in checked).map(({ name }) => name),
     ...wrongFields(more, number),
+    ...(more.patience?.trim() && !more.best?.trim() ? ["Patience without Keep the best by"] : []),
   ];
 
   const submit = async (): Promise<void> => {
@@ -108,6 +112,7 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
       ...(more.length?.trim() ? { [unit]: Number(more.length) } : {}),
       ...texts(more, ["to", "name", "device"]),
       ...numbers(more, ["pictures", "seed", "imageSize", "validation", "threads"]),
+      ...(more.best?.trim() ? { best: { measure: more.best.trim(), ...numbers(more, ["patience"]) } } : {}),
       ...(more.sizes === "false" ? { sizes: false } : {}),
       ...(more.grey ? { grey: more.grey === "true" } : {}),
     };
@@ -215,6 +220,21 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
             help="part of the training examples that is kept apart"
             number={number.validation}
             placeholder="0 to below 1"
+          />
+          <TextField
+            label="Keep the best by"
+            name="best"
+            {...{ more, change }}
+            help="a loss of the validation split, named after its player, or another measure such as mse"
+            placeholder="nothing: the last round"
+          />
+          <TextField
+            label={number.patience.label}
+            name="patience"
+            {...{ more, change }}
+            help="end early, after so many looks in a row that find nothing better"
+            number={number.patience}
+            placeholder="no end"
           />
           <TextField
             label={number.pictures.label}
