@@ -52,3 +52,14 @@ test("so many pictures as are asked for", async () => {
     "pictures is a whole number from 1 on, not 0",
   );
 });
+
+test("fewer rounds than a run has are refused, and nothing of it changes", async () => {
+  const out = join(folder, "run");
+  for await (const _ of (await train({ ...SMALL, rounds: 20, out })).events());
+  const before = readFileSync(join(out, "run.json"), "utf8");
+  await expect(resume(out, { rounds: 19 })).rejects.toThrow(
+    `${out} has 20 rounds already, and 19 are asked for; give more`,
+  );
+  await expect(resume(out, { epochs: 1 })).rejects.toThrow("has 20 rounds already, and 10 are asked for");
+  expect(readFileSync(join(out, "run.json"), "utf8")).toBe(before);
+});

@@ -13,6 +13,7 @@ import { probeDevice } from "../runtime/devices.ts";
 import type { Device } from "../runtime/engine.ts";
 import { versions } from "../version.ts";
 import { type BestSettings, checkBest } from "./best.ts";
+import { listCheckpoints } from "./checkpoint.ts";
 import { phaseEnds, roundsPerEpochOf } from "./plan.ts";
 import { type DataOptions, prepare } from "./prepare.ts";
 import { createRun, openRun } from "./run-directory.ts";
@@ -179,7 +180,8 @@ export async function train(request: TrainRequest): Promise<Training> {
 /**
  * Takes up a run from its last good checkpoint, to its asked length or a new one.
  *
- * @throws UserError where it is no run, is being trained elsewhere, or its data are no longer the same
+ * @throws UserError where it is no run, is being trained elsewhere, has more rounds than are asked for, or its data are
+ * no longer the same
  */
 export async function resume(path: string, request: ResumeRequest = {}): Promise<Training> {
   const began = performance.now();
@@ -206,6 +208,9 @@ export async function resume(path: string, request: ResumeRequest = {}): Promise
     const length = lengthOf(request) ?? lengthOf(description) ?? { rounds: settings.phaseEnds.at(-1)! };
     const threads = request.threads ?? description.threads;
     const rounds = phaseEnds(game, length).at(-1)!;
+    const reached = (await listCheckpoints(path)).at(-1)?.round ?? 0;
+    if (lengthOf(request) !== undefined && rounds < reached)
+      throw new UserError(`${path} has ${reached} rounds already, and ${rounds} are asked for; give more`);
     await run.update({ epochs: undefined, rounds: undefined, ...length, lastRound: rounds, device, threads });
     return new RunTraining({
       run,
