@@ -7,13 +7,15 @@ import type { Probe } from "../tasks/probe.ts";
 import type { OpenRun } from "../training/open.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
 import { addInputOptions, examplesFor, type InputOptions } from "./input-examples.ts";
-import { addDeviceOptions, type CommonOptions, type DeviceOptions, wholeNumber } from "./options.ts";
+import { addDeviceOptions, type CommonOptions, type DeviceOptions, oneOf, wholeNumber } from "./options.ts";
 import type { Output } from "./output.ts";
+import { PROJECTIONS, type Projection } from "./projections.ts";
 import { withRun } from "./with-run.ts";
 
 interface EmbedOptions extends CommonOptions, DeviceOptions, InputOptions {
   readonly count?: number;
   readonly plot?: string;
+  readonly projection?: Projection;
   readonly probe?: boolean;
   readonly out?: string;
 }
@@ -25,7 +27,8 @@ export function addEmbed(program: Command, context: Context): void {
       "The code of an example is what the encoder makes of it; of a model that encodes to a distribution, the mean, " +
       "so the same example always has the same code. FILE.npy holds them as an array [examples, latent]; FILE.csv " +
       "has a line an example, with the label where there are labels. --plot draws them in the colours of their labels, " +
-      "along their two principal components where a code has more than two numbers. --probe says how well the labels " +
+      "along their two principal components where a code has more than two numbers, or with --projection umap so that " +
+      "neighbours stay neighbours (3,000 codes at most). --probe says how well the labels " +
       "of test examples can be told from their codes, by the nearest training code and by logistic regression, and " +
       "whether codes keep neighbourhoods (trustworthiness and continuity), each beside as many principal components " +
       "of the examples themselves.",
@@ -34,6 +37,7 @@ export function addEmbed(program: Command, context: Context): void {
       "embed vae-mnist-1 --split train --out codes.csv",
       "embed vae-mnist-1 --input ./photos --out photos.npy",
       "embed vae-mnist-1 --plot codes.png --probe",
+      "embed vae-mnist-1 --plot codes.png --projection umap",
     ],
   }).argument("<run>", "the run's folder, or its name below runs");
   addInputOptions(command)
@@ -43,6 +47,12 @@ export function addEmbed(program: Command, context: Context): void {
       ),
     )
     .option("--plot <file>", "FILE.png: the codes as points of the plane")
+    .addOption(
+      new Option(
+        "--projection <name>",
+        `how codes of more than two numbers become points: ${PROJECTIONS.join(", ")} (principal)`,
+      ).argParser(oneOf("--projection", PROJECTIONS)),
+    )
     .option("--probe", "what can be told from codes, beside principal components")
     .addOption(new Option("--out <path>", "FILE.npy or FILE.csv (RUN-codes.npy)"));
   addDeviceOptions(command).action(async (name: string, options: EmbedOptions) => {
@@ -57,6 +67,10 @@ export function addEmbed(program: Command, context: Context): void {
       if (!run.roles.includes("encode")) {
         const { UserError } = await import("../errors.ts");
         throw new UserError(`${run.description.model} has no encoder; it has ${run.roles.join(", ")}`);
+      }
+      if (options.projection !== undefined && options.plot === undefined) {
+        const { UserError } = await import("../errors.ts");
+        throw new UserError("--projection is of the picture that --plot draws; give --plot FILE.png too");
       }
       const plot =
         options.plot === undefined ? undefined : await destinationOf(options.plot, ["picture"], "--plot");
@@ -85,19 +99,14 @@ export function addEmbed(program: Command, context: Context): void {
       }
       output.print(`codes of ${count} examples of ${words}, each of ${latent}: ${destination.path}`);
       if (plot !== undefined) {
-        const { classChart } = await import("../pictures/class-chart.ts");
-        const { codePlane } = await import("../tasks/code-plane.ts");
-        const { points, axes } = codePlane(data, latent);
-        const chart = await classChart({
-          points,
-          ...(taken.labels === undefined ? {} : { labels: taken.labels }),
-          ...(classes === undefined ? {} : { classes }),
+        const { drawCodes } = await import("./draw-codes.ts");
+        const shown = await drawCodes(plot, {
+          codes: data,
+          ...{ latent, classes, labels: taken.labels },
           title: `${run.description.model}: codes of ${words}`,
-          xLabel: axes[0],
-          yLabel: axes[1],
+          projection: options.projection ?? "principal",
         });
-        await writeOut(plot.path, chart.png);
-        output.print(`drawn: ${plot.path}`);
+        output.print(`drawn: ${plot.path}${shown < count ? `, ${shown} of them` : ""}`);
       }
       const quality = options.probe ? await probed(run, own, output) : {};
       output.result({

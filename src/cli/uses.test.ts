@@ -62,6 +62,19 @@ describe("embed", () => {
     for (const row of rows.slice(1)) expect(row).toMatch(/^(-?[\d.e-]+,){3}[0-9A-Za-z]+$/);
   });
 
+  test("as points of the plane by UMAP, the same every time", async () => {
+    const drawn = await run("embed vae --plot umap.png --projection umap");
+    expect(drawn.stdout).toContain("drawn: umap.png\n");
+    await run("embed vae --plot again.png --projection umap");
+    expect((await bytes("again.png")).equals(await bytes("umap.png"))).toBe(true);
+    await run("embed vae --plot principal.png");
+    expect((await bytes("principal.png")).equals(await bytes("umap.png"))).toBe(false);
+    expect((await run("embed vae --projection umap")).stderr).toBe(
+      "gamelan: --projection is of the picture that --plot draws; give --plot FILE.png too\n",
+    );
+    expect((await run("embed vae --plot a.png --projection tsne")).stderr).toContain("principal or umap");
+  });
+
   test("as points of the plane, and probed", async () => {
     const finished = await run("embed vae --plot plane.png --probe --json");
     const { plot, probe, neighbourhoods } = lastJson(finished) as {
