@@ -14,6 +14,11 @@ import { roundsOf, withRun } from "./reproduction.js";
 /** @typedef {import("./reproduction.js").Trial} Trial */
 /** @typedef {import("./reproduction.js").Variant} Variant */
 /** @typedef {import("./codecs.js").Point} Point */
+/**
+ * What is trained to code with loss; `whole` rounds, where not as many as the others.
+ *
+ * @typedef {{ label: string, model: string, options: Record<string, unknown>, whole?: number }} Coder
+ */
 
 /** Steps of codes, along the curve. */
 const STEPS = [16, 8, 4, 2, 1.4, 1, 0.7, 0.5, 0.35, 0.25, 0.125];
@@ -63,7 +68,12 @@ const PROBABLE = [
 const GENERAL = ["PNG", "WebP", "bzip2", "xz", "gzip"];
 
 const GARMENTS = "fashion-mnist";
-/** What is trained to code with loss: autoencoders, and VAEs whose codes are trained with noise of their own. */
+/**
+ * What is trained to code with loss: autoencoders, VAEs whose codes are trained with noise of their own, and
+ * autoencoders that are trained with the noise of rounding and pay for their bits.
+ *
+ * @type {readonly Coder[]}
+ */
 const CODING = [
   {
     label: "autoencoder, 16 numbers",
@@ -77,7 +87,12 @@ const CODING = [
   },
   noisy({ widths: [256, 128], latent: 64, deviation: 0.1 }),
   noisy({ widths: [256, 128], latent: 64, deviation: 0.05 }),
+  compressive({ widths: [256, 128], latent: 128, lambda: 20 }),
+  compressive({ widths: [256, 128], latent: 256, lambda: 100 }),
+  compressive({ widths: [512, 256], latent: 128, lambda: 20 }, 24_000),
+  compressive({ widths: [512, 256], latent: 256, lambda: 100 }, 24_000),
 ];
+/** @type {readonly Coder[]} */
 const TILED = [
   {
     label: "autoencoder, 192 numbers",
@@ -85,6 +100,7 @@ const TILED = [
     options: { widths: [512], latent: 192, batch: 64 },
   },
   noisy({ widths: [512], latent: 192, deviation: 0.05, batch: 64 }),
+  compressive({ widths: [512], latent: 384, lambda: 20, batch: 64 }),
 ];
 const FORMATS = /** @type {const} */ (["jpeg", "webp", "avif"]);
 const LAYOUTS = /** @type {const} */ ({ files: "a file each", sheet: "all in one picture" });
@@ -218,6 +234,20 @@ function noisy({ latent, deviation, ...rest }) {
   return { label: `VAE, ${latent} numbers, deviation ${deviation}`, model: "vae", options };
 }
 
+/**
+ * @param {{ widths: number[], latent: number, lambda: number, batch?: number }} options
+ * @param {number} [whole] rounds, if not as many as the others are trained for; rates fall in the last third
+ * @returns {Coder}
+ */
+function compressive({ latent, lambda, ...rest }, whole) {
+  const options = { architecture: "dense", latent, lambda, ...rest };
+  const label = `compressive autoencoder, λ ${lambda}`;
+  const model = "compressive-autoencoder";
+  if (whole === undefined) return { label, model, options };
+  const falling = { halveAfter: (2 * whole) / 3, halveEvery: whole / 12 };
+  return { label: `${label}, longer`, model, options: { ...options, ...falling }, whole };
+}
+
 /** Rounds with loss: steps on tiles take four times as long. */
 const lengthOf = (/** @type {string} */ table) => (table === "garments" ? 6000 : 4000);
 
@@ -228,17 +258,17 @@ const layoutsOf = (label) =>
 /**
  * @param {string} table
  * @param {string} data
- * @param {readonly { label: string, model: string, options: Record<string, unknown> }[]} models
+ * @param {readonly Coder[]} models
  * @param {Variant} variant
  * @param {number} count
  * @returns {Trial[]}
  */
 const codingTrials = (table, data, models, variant, count) => [
-  ...models.map(({ label, model, options }) => ({
+  ...models.map(({ label, model, options, whole = lengthOf(table) }) => ({
     name: `${label}, ${table}`,
     table,
     label,
-    request: { model, data, options, rounds: roundsOf(variant, { whole: lengthOf(table), quick: 2000 }) },
+    request: { model, data, options, rounds: roundsOf(variant, { whole, quick: 2000 }) },
     measuring: { count },
   })),
   ...FORMATS.flatMap((format) =>

@@ -8,9 +8,22 @@ import { gathered, passed, roundsOf, splitOf, withRun } from "./reproduction.js"
 const data = "mnist";
 const body = { architecture: "dense", widths: [512, 512], latent: 50, batch: 128 };
 
+/**
+ * Chosen among eight settings (losses, penalties, learning rates, averaging, 3,000 to 20,000 rounds) by 2,000 training
+ * digits told by the nearest of 20,000 others: 94.7 %; the others had 92.7 to 94.3 %, and longer training had less.
+ */
+const balanced = {
+  ...body,
+  normaliseDense: true,
+  penalty: "r1",
+  penaltyWeight: 1,
+  learningRate: 2e-4,
+  criticLearningRate: 2e-4,
+};
+
 const settings = [
   { label: "autoencoder", model: "autoencoder", options: body, rounds: { whole: 20_000, quick: 4000 } },
-  { label: "BiGAN", model: "bigan", options: body, rounds: { whole: 60_000, quick: 8000 } },
+  { label: "BiGAN", model: "bigan", options: balanced, rounds: { whole: 3000, quick: 3000 } },
   {
     label: "supervised autoencoder",
     model: "supervised-autoencoder",
@@ -28,7 +41,7 @@ export const nearestNeighbour = {
   protocol: (variant) =>
     `Dense networks on MNIST, which know nothing of where pixels lie, with codes of 50 numbers. The ${inWords(countsOf(variant).test)} test digits are given the label of the nearest (Euclidean) of the ${inWords(countsOf(variant).train)} training codes, as in table 1 of Donahue et al. 2017. Nothing but the supervised autoencoder has seen a label. Raw pixels are the same rule without any encoder.
 
-The paper's hidden layers have 1,024 units and it trains for 400 epochs; here they have ${body.widths[0]}, and the table below has the lengths.`,
+The paper's hidden layers have 1,024 units and it trains for 400 epochs; here they have ${body.widths[0]}, and the table below has the lengths. BiGAN's settings and length were chosen by training digits alone, told by the nearest of other training digits; with these settings longer training does not help (94.7 % of those after 3,000 rounds, 93.2 % after 20,000 with rates that fall from 10,000 on).`,
   trials: (variant) => [
     { name: "pixels", table: "accuracy", label: "raw pixels", ...measuringOf(variant) },
     ...settings.map(({ label, model, options, rounds }) => ({

@@ -25,6 +25,7 @@ export {
   unitSlopePenalty,
   zeroSlopePenalty,
 } from "./penalties.ts";
+export { type LogisticMixtures, roundingRate } from "./rate.ts";
 export {
   binaryCrossEntropy,
   meanAbsoluteError,

@@ -2,6 +2,7 @@
 
 import type { Model } from "../../game/model.ts";
 import { autoencoder } from "./autoencoder.ts";
+import { compressiveAutoencoder } from "./compressive-autoencoder.ts";
 import { contractiveAutoencoder } from "./contractive-autoencoder.ts";
 import { denoisingAutoencoder } from "./denoising-autoencoder.ts";
 import { rae } from "./rae.ts";
@@ -16,6 +17,7 @@ export const autoencoders: readonly Model[] = [
   denoisingAutoencoder,
   sparseAutoencoder,
   contractiveAutoencoder,
+  compressiveAutoencoder,
   supervisedAutoencoder,
   vae,
   wae,

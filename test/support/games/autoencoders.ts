@@ -96,6 +96,8 @@ export const AUTOENCODERS: readonly Setting[] = [
     roles: generative,
   })),
   { model: "wae", label: "conv", options: convolutional, data: CONV, roles: generative },
+  { model: "compressive-autoencoder", label: "dense", options: dense, data: DENSE, roles },
+  { model: "compressive-autoencoder", label: "conv", options: convolutional, data: CONV, roles },
   ...(["none", "l2", "gradient", "spectral"] as const).map((penalty) => ({
     model: "rae",
     label: `dense, ${penalty}`,
