@@ -171,6 +171,8 @@ export interface Model<Schema extends z.ZodObject = z.ZodObject> {
   readonly options: Schema;
   /** Which networks each player may move, whatever the options; a definition that moves others is refused. */
   readonly routing?: Readonly<Record<string, readonly string[]>>;
+  /** True: codes have more units than they need, and those that fall silent are no sign of collapse. */
+  readonly spareUnits?: boolean;
   readonly build: (context: BuildContext<z.output<Schema>>) => GameDefinition;
 }
 

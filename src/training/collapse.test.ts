@@ -22,8 +22,13 @@ const HEALTHY = {
 
 const ALL = ["lambda", "lambda2", "beta", "freeBits", "latent", "packing", "penalty", "learningRate"];
 
-const warned = (measures: Record<string, number>, progress = 1, options: readonly string[] = ALL) =>
-  collapseWarnings({ ...HEALTHY, ...measures }, progress, new Set(options)).map(
+const warned = (
+  measures: Record<string, number>,
+  progress = 1,
+  options: readonly string[] = ALL,
+  spareUnits = false,
+) =>
+  collapseWarnings({ ...HEALTHY, ...measures }, progress, { options: new Set(options), spareUnits }).map(
     ({ what, message }) => `${what}: ${message}`,
   );
 
@@ -48,6 +53,11 @@ describe("warnings", () => {
       /^samples: .* 80 % .* 5 % of the data have; try packing=2/,
     );
     expect(warned({ modes: 0.5 })[0]).toMatch(/^modes: only 50 % of the modes are covered; try packing=2/);
+  });
+
+  test("units that a model has to spare may fall silent, but codes may not become one", () => {
+    expect(warned({ effectiveRank: 2, activeUnits: 0.02 }, 1, ["lambda"], true)).toEqual([]);
+    expect(warned({ distinctCodes: 0.1 }, 1, ["lambda"], true)[0]).toMatch(/; try a higher lambda, or /);
   });
 
   test("what a model has no option for is not advised", () => {

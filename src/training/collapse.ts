@@ -109,15 +109,17 @@ function noiseEffect(first: Float32Array, second: Float32Array, count: number): 
 }
 
 /**
- * What the measures give reason to say, at a part `progress` of the training, from 0 to 1. What it says to try are
- * `options` that the model has.
+ * What the measures of a model give reason to say, at a part `progress` of the training, from 0 to 1. What it says to
+ * try are options that the model has.
  */
 export function collapseWarnings(
   measures: CollapseMeasures,
   progress: number,
-  options: ReadonlySet<string>,
+  model: { readonly options: ReadonlySet<string>; readonly spareUnits: boolean },
 ): CollapseWarning[] {
   if (progress < 0.2) return [];
+  const { options, spareUnits } = model;
+  const pressure = spareUnits ? LESS_COST : LESS_PRESSURE;
   const warnings: CollapseWarning[] = [];
   const warn = (what: CollapseWarning["what"], message: string, remedies: Remedies) =>
     warnings.push({ what, message: `${message}; try ${advice(remedies, options)}` });
@@ -127,14 +129,14 @@ export function collapseWarnings(
       warn(
         "codes",
         `codes are collapsing to one point: they differ by ${percent(spread!)} of their size`,
-        LESS_PRESSURE,
+        pressure,
       );
-    else if (latent >= 4 && effectiveRank < Math.max(1.5, 0.1 * latent))
+    else if (!spareUnits && latent >= 4 && effectiveRank < Math.max(1.5, 0.1 * latent))
       warn("codes", `codes are collapsing: they use ${round(effectiveRank)} of ${latent} directions`, [
         ...LESS_PRESSURE,
         ["latent", "a smaller latent"],
       ]);
-    else if (latent >= 4 && activeUnits! < 0.1)
+    else if (!spareUnits && latent >= 4 && activeUnits! < 0.1)
       warn(
         "codes",
         `codes are collapsing: ${percent(activeUnits!)} of their units are active`,
@@ -144,7 +146,7 @@ export function collapseWarnings(
       warn(
         "codes",
         `codes are collapsing: only ${percent(distinctCodes!)} of the examples have a code of their own`,
-        LESS_PRESSURE,
+        pressure,
       );
   }
   if (noise !== undefined && noise < 0.01)
@@ -174,6 +176,9 @@ const LESS_PRESSURE: Remedies = [
   ["freeBits", "freeBits=0.1"],
   ["autoencoding", "more autoencoding"],
 ];
+
+/** Of a model that pays for its codes. */
+const LESS_COST: Remedies = [["lambda", "a higher lambda"]];
 
 const MORE_NOISE: Remedies = [
   ["lambda2", "a higher lambda2"],

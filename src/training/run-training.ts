@@ -291,8 +291,11 @@ export class RunTraining implements Training {
     const { round } = trainer;
     const measures = await measureCollapse(trainer, dataset, run.description.seed);
     if (Object.keys(measures).length === 0) return [];
-    const options = new Set(Object.keys(findModel(run.description.model).options.shape));
-    const warnings = collapseWarnings(measures, round / rounds, options);
+    const { options, spareUnits = false } = findModel(run.description.model);
+    const warnings = collapseWarnings(measures, round / rounds, {
+      options: new Set(Object.keys(options.shape)),
+      spareUnits,
+    });
     log.append({ type: "collapse", round, measures, warnings: warnings.map((warning) => ({ ...warning })) });
     return [{ type: "collapse", round, measures, warnings }];
   }

@@ -32,6 +32,7 @@ export const compressiveAutoencoder = defineModel({
     ...stepOptions,
     ...halvingOptions,
   }),
+  spareUnits: true,
   routing: { autoencoder: ["encoder", "decoder", "prior"] },
   build(context) {
     const { options, network } = context;
