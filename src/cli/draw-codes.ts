@@ -30,7 +30,9 @@ export async function drawCodes(
   const count = codes.length / latent;
   const all: Split = { count, values: codes, ...(labels === undefined ? {} : { labels }) };
   const { plane, shown } =
-    projection === "umap" ? await umapOf(all, latent) : { plane: codePlane(codes, latent), shown: all };
+    projection === "umap" && latent > 2
+      ? await umapOf(all, latent)
+      : { plane: codePlane(codes, latent), shown: all };
   const { png } = await classChart({
     points: plane.points,
     ...(shown.labels === undefined ? {} : { labels: shown.labels }),

@@ -97,11 +97,18 @@ class Follower {
     const [start, end] = [this.#start, this.#end];
     if (start === undefined || end === undefined) throw new Error("the run's events ended without an end");
     const { path, model, data } = start;
-    const { round, reason, seconds, metrics, validation, test, best, files } = end;
+    const { round, reason, seconds, metrics, validation, test, best, early, files } = end;
     const output = this.#output;
     output.result({
       ...{ path, model, data, round, rounds: start.rounds, reason, seconds },
-      ...{ metrics, validation, test, ...(best === undefined ? {} : { best }), files },
+      ...{
+        metrics,
+        validation,
+        test,
+        ...(best === undefined ? {} : { best }),
+        ...(early === true ? { early } : {}),
+        files,
+      },
     });
     if (reason === "stopped") {
       output.warn(
@@ -117,7 +124,10 @@ class Follower {
     const measured = Object.entries(test).map(([name, value]) => `${name} ${formatNumber(value)}`);
     const rows = [
       ["folder", path],
-      ...(best === undefined ? [] : [["best", bestRow(best, round, start.rounds)]]),
+      ...(best === undefined ? [] : [["best", bestRow(best)]]),
+      ...(early === true
+        ? [["early", `of ${formatCount(start.rounds)} rounds asked for; nothing got better`]]
+        : []),
       ...(measured.length === 0 ? [] : [["test", measured.join(", ")]]),
       ...files.pictures.map((file, index) => [index === 0 ? "pictures" : "", file]),
       ...files.models.map((file, index) => [index === 0 ? "models" : "", file]),
@@ -187,15 +197,9 @@ function lossesFirst(metrics: Readonly<Record<string, number>>): Record<string, 
   return Object.fromEntries(Object.entries(metrics).sort(([a], [b]) => rank(a) - rank(b)));
 }
 
-/** Which networks were kept, and whether the run ended early. */
-function bestRow(
-  { measure, round, value }: NonNullable<EventOf<"end">["best"]>,
-  ended: number,
-  asked: number,
-): string {
-  const early = ended < asked ? `; ended early, ${formatCount(asked)} rounds were asked for` : "";
-  return `round ${formatCount(round)}, with ${measure} ${formatNumber(value)} on the validation split${early}`;
-}
+/** Which networks were kept. */
+const bestRow = ({ measure, round, value }: NonNullable<EventOf<"end">["best"]>): string =>
+  `round ${formatCount(round)}, with ${measure} ${formatNumber(value)} on the validation split`;
 
 function nextCommand(path: string, models: readonly string[]): string {
   const can = (role: string) => models.some((file) => basename(file) === `${role}.onnx`);

@@ -154,7 +154,7 @@ describe("the best networks", () => {
     const shown = await gamelan([...best, ...asked], { directory });
     expect(shown.status).toBe(0);
     expect(shown.stdout).toMatch(
-      /\n {2}best {6}round \d+, with vae\/divergence [\d.]+ on the validation split; ended early, 40 rounds were asked for\n/,
+      /\n {2}best {6}round \d+, with vae\/divergence [\d.]+ on the validation split\n {2}early {5}of 40 rounds asked for; nothing got better\n/,
     );
     const again = await run("resume best");
     expect(again.stderr).toMatch(/all \d+ rounds were played before; --epochs or --rounds asks for more/);
@@ -168,6 +168,10 @@ describe("the best networks", () => {
       'gamelan: nothing called "fid" is measured on the validation split; there is mse, vae, vae/distortion, vae/divergence\n',
     );
     expect(await refused("--patience", "3")).toMatch(/^gamelan: --patience waits for something better; /);
+    expect(await refused("--goal", "most")).toBe(
+      "gamelan: --goal is of the measure that --best names; give both\n",
+    );
+    expect(await refused("--best", "vae", "--goal", "up")).toMatch(/--goal is least or most/);
   });
 });
 

@@ -17,6 +17,7 @@ import {
   imageOptionsOf,
   type LengthOptions,
   lengthOf,
+  oneOf,
   type ProfileOptions,
   part,
   profileOf,
@@ -36,6 +37,7 @@ interface TrainOptions extends CommonOptions, DeviceOptions, ImageOptions, Lengt
   readonly normal?: readonly string[];
   readonly examples?: number;
   readonly best?: string;
+  readonly goal?: "least" | "most";
   readonly patience?: number;
   readonly validateEvery?: number;
 }
@@ -134,6 +136,12 @@ function addBestOptions(command: Command): void {
     )
     .addOption(
       new Option(
+        "--goal <word>",
+        "whether the best is the least or the most (least, but most of modes and highQuality)",
+      ).argParser(oneOf("--goal", ["least", "most"] as const)),
+    )
+    .addOption(
+      new Option(
         "--patience <n>",
         "end early, after so many looks in a row that find nothing better",
       ).argParser(wholeNumber("--patience", { least: 1 })),
@@ -147,17 +155,18 @@ function addBestOptions(command: Command): void {
 }
 
 /** As `train` takes them. */
-function bestOf({
-  best,
-  patience,
-  validateEvery,
-}: TrainOptions): Pick<TrainRequest, "best" | "validateEvery"> {
-  if (patience !== undefined && best === undefined)
+function bestOf(options: TrainOptions): Pick<TrainRequest, "best" | "validateEvery"> {
+  const { best, goal, patience, validateEvery } = options;
+  if (best === undefined && patience !== undefined)
     throw new UserError("--patience waits for something better; say what with --best, such as --best mse");
+  if (best === undefined && goal !== undefined)
+    throw new UserError("--goal is of the measure that --best names; give both");
+  const how = {
+    ...(goal === undefined ? {} : { goal }),
+    ...(patience === undefined ? {} : { patience }),
+  };
   return {
     ...(validateEvery === undefined ? {} : { validateEvery }),
-    ...(best === undefined
-      ? {}
-      : { best: { measure: best, ...(patience === undefined ? {} : { patience }) } }),
+    ...(best === undefined ? {} : { best: { measure: best, ...how } }),
   };
 }

@@ -87,6 +87,25 @@ function firstBits(): number {
   return -Math.log2(parts.reduce((sum, part) => sum + part, 0));
 }
 
+test("wide densities keep their digits", async () => {
+  // Of one wide logistic the probability at its middle is nearly 1 / 4s.
+  for (const logScale of [3, 5, 8, 12]) {
+    const wide = {
+      weights: input("weights", [1, 1]),
+      locations: input("locations", [1, 1]),
+      logScales: input("logScales", [1, 1]),
+    };
+    const [rate] = await evaluate([roundingRate(input("code", [1, 1]), wide)], {
+      code: Float32Array.of(0),
+      weights: Float32Array.of(0),
+      locations: Float32Array.of(0),
+      logScales: Float32Array.of(logScale),
+    });
+    const s = Math.exp(logScale);
+    expect(rate!.data[0]).toBeCloseTo(-Math.log2(Math.tanh(1 / (4 * s))), 4);
+  }
+});
+
 test("codes far from all densities cost many bits, not infinitely many, and are pulled back", async () => {
   const code = input("code", [2, NUMBERS]);
   const rate = roundingRate(code, mixtures);

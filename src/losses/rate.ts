@@ -8,7 +8,7 @@
 
 import type { Tensor } from "../tensor/index.ts";
 
-/** Log scales beyond are cut, and have no slope: a density of e⁻⁶ is one whole number. */
+/** Log scales beyond are cut, and have no slope. */
 const LOG_SCALES = [-6, 12] as const;
 
 /** Parameters of each number's mixture, [numbers, components]. */
@@ -34,13 +34,12 @@ export function roundingRate(code: Tensor, { weights, locations, logScales }: Lo
   const distance = code.reshape([count, numbers, 1]).sub(locations);
   const upper = distance.add(0.5).mul(sharpness);
   const lower = distance.sub(0.5).mul(sharpness);
-  // log(F(u) − F(l)) = log F(u) + log(1 − F(l)) + log(1 − exp(l − u)), of which no part loses digits.
-  const logMass = upper
-    .neg()
-    .softplus()
-    .neg()
-    .sub(lower.softplus())
-    .add(sharpness.neg().exp().neg().add(1).log());
+  // log(F(u) − F(l)) = log F(u) + log(1 − F(l)) + log(1 − exp(l − u)), of which no part loses digits in the tails.
+  // Of a wide density u − l = 1/s is small, and the last is log(1/s) − 1/2s + ….
+  const width = sharpness
+    .less(0.01)
+    .where(sharpness.log().sub(sharpness.mul(0.5)), sharpness.neg().exp().neg().add(1).log());
+  const logMass = upper.neg().softplus().neg().sub(lower.softplus()).add(width);
   const bits = logMass
     .add(weights.logSoftmax())
     .logSumExp(2)

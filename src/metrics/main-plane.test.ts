@@ -35,8 +35,8 @@ test("of many long rows some are looked at, and all have places", () => {
   expect(places[1998]).toBeCloseTo(long[999 * 600]! - plane.mean[0]!, 0);
 });
 
-test("rows that do not vary have a plane of no directions", () => {
-  const { directions, explained } = mainPlane(new Float32Array(3 * 5).fill(0.1), 5);
+test.each([3, 20])("%i rows that do not vary have a plane of no directions", (count) => {
+  const { directions, explained } = mainPlane(new Float32Array(count * 5).fill(0.1), 5);
   expect(explained).toEqual([0, 0]);
   expect([...directions[0], ...directions[1]].every((value) => value === 0)).toBe(true);
 });

@@ -53,9 +53,13 @@ function fromCovariance(rows: Floats, dimensions: number): MainPlane {
   const moments = new Moments(dimensions);
   moments.add(rows);
   const { mean, components, explained } = principalComponents(moments.gaussian(), 2);
+  const direction = (place: 0 | 1) =>
+    explained[place]! > dimensions * Number.EPSILON
+      ? components.subarray(place * dimensions, (place + 1) * dimensions)
+      : new Float64Array(dimensions);
   return {
     mean,
-    directions: [components.subarray(0, dimensions), components.subarray(dimensions)],
+    directions: [direction(0), direction(1)],
     explained: [explained[0]!, explained[1]!],
   };
 }

@@ -138,7 +138,7 @@ export interface RunDescriptionJson {
   readonly threads: number;
   readonly epochs?: number;
   readonly rounds?: number;
-  readonly settings: { readonly best?: { readonly measure: string; readonly patience?: number } };
+  readonly settings: { readonly best?: BestRequest; readonly validateEvery?: number };
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -212,11 +212,20 @@ export interface StartRequest {
   /** About how many times pictures of it are drawn; 40 unless told. */
   readonly pictures?: number;
   /** Keep the networks with the best of this on the validation split; those of the last round unless told. */
-  readonly best?: { readonly measure: string; readonly patience?: number };
+  readonly best?: BestRequest;
+  /** Rounds between looks at the validation split; as often as pictures unless told. */
+  readonly validateEvery?: number;
   /** Whether sizes of gradients and steps are metrics; true unless told. */
   readonly sizes?: boolean;
   /** The name of its folder; a fresh one unless told. */
   readonly name?: string;
+}
+
+/** Whose best networks are kept, and when it ends early. */
+export interface BestRequest {
+  readonly measure: string;
+  readonly goal?: "least" | "most";
+  readonly patience?: number;
 }
 
 /** What a run is gone on with: its asked length unless told. */

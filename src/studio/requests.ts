@@ -23,9 +23,13 @@ const startSchema = z.strictObject({
   threads: z.int().positive().max(1024).optional(),
   pictures: z.int().positive().max(1000).optional(),
   best: z
-    .strictObject({ measure: z.string().min(1), patience: z.int().positive().optional() })
-    .transform(({ measure, patience }) => ({ measure, ...(patience === undefined ? {} : { patience }) }))
+    .strictObject({
+      measure: z.string().min(1),
+      goal: z.enum(["least", "most"]).optional(),
+      patience: z.int().positive().optional(),
+    })
     .optional(),
+  validateEvery: z.int().positive().optional(),
   sizes: z.boolean().optional(),
   name: z.string().min(1).optional(),
 });

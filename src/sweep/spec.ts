@@ -59,7 +59,7 @@ const sweepSpec = z.strictObject({
   examples: z.int().min(1).optional(),
   /** The classes that are trained on; all unless told. */
   normal: z.array(z.string()).min(1).readonly().optional(),
-  /** What trials are compared by: a measure of the validation split, or a metric of the rounds. */
+  /** What trials are compared by: a loss or another measure of the validation split. */
   metric: z.string().min(1),
   /** Whether little or much of the metric is good; known for measures, "least" for others unless told. */
   goal: z.enum(["least", "most"]).optional(),

@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Best } from "./best.ts";
-import { loadBestCheckpoint, loadLatestCheckpoint } from "./checkpoint.ts";
+import { Best, keptCheckpoint } from "./best.ts";
+import { loadLatestCheckpoint } from "./checkpoint.ts";
 import { readAllEvents } from "./events.ts";
 import { open } from "./open.ts";
 import { resume, type Training, type TrainingEvent, type TrainRequest, train } from "./train.ts";
@@ -56,7 +56,13 @@ describe("Best", () => {
     expect(best.exhausted).toBe(false);
     best.take(30, { mse: 1 });
     expect(best.exhausted).toBe(true);
-    best.goOn();
+    const kept = best.toJson();
+    best.restore(kept, 29);
+    expect(best.exhausted).toBe(true);
+    best.restore(kept, 30);
+    expect(best.exhausted).toBe(false);
+    best.take(40, { mse: 2 }, { counts: false });
+    best.take(50, { mse: 2 });
     expect(best.exhausted).toBe(false);
   });
 });
@@ -81,7 +87,7 @@ test("the networks of the best look are kept, exported, measured and opened", as
 
   const opened = await open(out);
   expect(opened.round).toBe(least.round);
-  const best = (await loadBestCheckpoint(out))!;
+  const best = (await keptCheckpoint(out))!;
   const name = "decoder/dense1/kernel";
   expect(opened.weights("decode")!.get(name)!.data).toEqual(best.tensors.get(name)!.data);
   const { checkpoint } = await loadLatestCheckpoint(out);
@@ -117,20 +123,68 @@ test("a run stopped between its looks ends with the same best", async () => {
   const stop = new AbortController();
   for await (const event of (await train({ ...request, signal: stop.signal, out })).events())
     if (event.type === "validation" && event.round >= 100) stop.abort();
-  // Killed after a best checkpoint was saved and before it was marked.
-  rmSync(join(out, "checkpoints", "best.json"));
   const end = await endOf(await resume(out));
   expect(end.best).toEqual(expected.best);
   expect(await looksOf(out)).toEqual(await looksOf(whole));
-  expect((await loadBestCheckpoint(out))!.round).toBe(expected.best!.round);
+  expect((await keptCheckpoint(out))!.round).toBe(expected.best!.round);
 });
 
-test("a best checkpoint that somebody has removed is named", async () => {
+test("a best checkpoint that somebody has removed is told, and the run ends with the last", async () => {
   const out = join(folder, "run");
   await endOf(await train({ ...OVERFITTING, out }));
-  const { round } = (await loadBestCheckpoint(out))!;
+  const { round } = (await keptCheckpoint(out))!;
   rmSync(join(out, "checkpoints", `round-${String(round).padStart(6, "0")}.safetensors`));
-  await expect(resume(out).then(endOf)).rejects.toThrow(`of round ${round}, is missing`);
+  await expect(open(out)).rejects.toThrow(`of round ${round}, is missing; gamelan resume ${out}`);
+  const events: TrainingEvent[] = [];
+  for await (const event of (await resume(out)).events()) events.push(event);
+  expect(events.find(({ type }) => type === "warning")).toMatchObject({
+    message: expect.stringContaining(`the networks of round ${round}, the best by vae, are lost`),
+  });
+  expect(events.at(-1)).not.toHaveProperty("best");
+  const opened = await open(out);
+  expect(opened.round).toBe(400);
+  await opened.close();
+});
+
+test("patience that is given anew is not lost where nothing more is played", async () => {
+  const out = join(folder, "run");
+  const best = { measure: "vae", patience: 2 };
+  const { round } = await endOf(await train({ ...OVERFITTING, best, out }));
+  const stopped = new AbortController();
+  stopped.abort();
+  await endOf(await resume(out, { rounds: round + 40, signal: stopped.signal }));
+  expect((await endOf(await resume(out))).round).toBe(round + 40);
+});
+
+test("much of it may be good", async () => {
+  const out = join(folder, "run");
+  const best = { measure: "vae/divergence", goal: "most" } as const;
+  const end = await endOf(await train({ ...OVERFITTING, rounds: 100, best, out }));
+  const divergences = (await readAllEvents(join(out, "events.jsonl")))
+    .filter(({ type }) => type === "validation")
+    .map(({ measures }) => (measures as Record<string, number>)["vae/divergence"]!);
+  expect(end.best!.value).toBe(Math.max(...divergences));
+});
+
+test("what is measured for collapse at the end is of the networks that were kept", async () => {
+  const out = join(folder, "run");
+  const end = await endOf(await train({ ...OVERFITTING, validateEvery: 17, out }));
+  expect(end.best!.round % 17).toBe(0);
+  const { collapse } = JSON.parse(readFileSync(join(out, "metrics.json"), "utf8"));
+  expect(collapse).toMatchObject({ latent: 8, activeUnits: expect.any(Number) });
+});
+
+test("a run that is killed before its measures are written has no event twice", async () => {
+  const out = join(folder, "run");
+  await endOf(await train({ ...OVERFITTING, rounds: 40, out }));
+  const before = readFileSync(join(out, "events.jsonl"), "utf8");
+  const measured = readFileSync(join(out, "metrics.json"), "utf8");
+  rmSync(join(out, "metrics.json"));
+  const events: TrainingEvent[] = [];
+  for await (const event of (await resume(out)).events()) events.push(event);
+  expect(readFileSync(join(out, "events.jsonl"), "utf8")).toBe(before);
+  expect(readFileSync(join(out, "metrics.json"), "utf8")).toBe(measured);
+  expect(events.filter(({ type }) => type === "checkpoint")).toEqual([]);
 });
 
 test("before the last phase nothing is the best", async () => {
@@ -161,13 +215,17 @@ test("what cannot be chosen by is refused before anything is written", async () 
     "patience is a whole number from 1 on, not 0",
   );
   await refused({ validateEvery: 0.5 }).toThrow("validateEvery is a whole number from 1 on, not 0.5");
+  const { best: _, ...plain } = OVERFITTING;
+  await expect(
+    train({ ...plain, data: "glyphs:train=20,validation=0", out: join(folder, "run") }),
+  ).rejects.toThrow("there are no validation examples to look at");
 });
 
 test("a damaged best checkpoint is told when the run is opened", async () => {
   const [out, copy] = [join(folder, "run"), join(folder, "copy")];
-  await endOf(await train({ ...OVERFITTING, rounds: 60, out }));
+  await endOf(await train({ ...OVERFITTING, out }));
   cpSync(out, copy, { recursive: true });
-  const { path } = (await loadBestCheckpoint(copy))!;
+  const { path } = (await keptCheckpoint(copy))!;
   const bytes = readFileSync(path);
   bytes[bytes.length - 5]! ^= 1;
   writeFileSync(path, bytes);

@@ -20,8 +20,8 @@ import { UserError } from "../errors.ts";
 import { removeStaleTemporaries, writeFileAtomic } from "./atomic-file.ts";
 import {
   listCheckpoints,
-  loadBestCheckpoint,
   loadCheckpoint,
+  loadCheckpointOf,
   loadLatestCheckpoint,
   saveCheckpoint,
 } from "./checkpoint.ts";
@@ -69,7 +69,6 @@ describe("saving and loading", () => {
 
   test("a run without checkpoints has none", async () => {
     expect(await loadLatestCheckpoint(run)).toEqual({ checkpoint: undefined, warnings: [] });
-    expect(await loadBestCheckpoint(run)).toBeUndefined();
   });
 
   test("refuses what is no round or no JSON", async () => {
@@ -96,27 +95,20 @@ describe("what is kept", () => {
     expect(await rounds()).toEqual([1_000_003]);
   });
 
-  test("the best one as well, until another is the best", async () => {
-    await saveCheckpoint(run, state(1), { best: true });
-    for (const round of [2, 3, 4]) await saveCheckpoint(run, state(round));
+  test("those asked for as well, as long as they are asked for", async () => {
+    await saveCheckpoint(run, state(1));
+    for (const round of [2, 3, 4]) await saveCheckpoint(run, state(round), { also: [1] });
     expect(await rounds()).toEqual([1, 3, 4]);
-    expect((await loadBestCheckpoint(run))?.round).toBe(1);
-    await saveCheckpoint(run, state(5), { best: true });
-    expect(await rounds()).toEqual([4, 5]);
-    expect((await loadBestCheckpoint(run))?.round).toBe(5);
-  });
-
-  test("a damaged mark marks nothing", async () => {
-    await saveCheckpoint(run, state(1), { best: true });
-    await writeFile(join(run, "checkpoints", "best.json"), "{");
-    expect((await listCheckpoints(run))[0]).toMatchObject({ round: 1, best: false });
+    expect((await loadCheckpointOf(run, 1))?.round).toBe(1);
+    await saveCheckpoint(run, state(5), { also: [3, 99] });
+    expect(await rounds()).toEqual([3, 4, 5]);
+    expect(await loadCheckpointOf(run, 1)).toBeUndefined();
   });
 
   test("going back to an earlier round leaves nothing of the later ones", async () => {
-    for (const round of [10, 20, 30]) await saveCheckpoint(run, state(round), { best: round === 30 });
-    await saveCheckpoint(run, state(25));
+    for (const round of [10, 20, 30]) await saveCheckpoint(run, state(round));
+    await saveCheckpoint(run, state(25), { also: [30] });
     expect(await rounds()).toEqual([20, 25]);
-    expect(await loadBestCheckpoint(run)).toBeUndefined();
   });
 
   test("other files in the folder are let be", async () => {

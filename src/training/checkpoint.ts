@@ -3,13 +3,12 @@
 // `checkpoints/round-000123.safetensors` holds the state after round 123: weights, averages, optimiser slots,
 // whatever the game updates, as named arrays, and a JSON value of the trainer's own (its place in the epoch,
 // say). Any safetensors reader opens it. A CRC-32 over the data, the layout and the metadata tells whether it
-// is what was written; it finds damage, not malice. `checkpoints/best.json` names the checkpoint to keep for
-// its quality.
+// is what was written; it finds damage, not malice.
 //
 // A file is written whole or not at all, and the older ones are removed only afterwards, so at any instant the
 // newest readable checkpoint is at least as new as the one before the last.
 
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { z } from "zod";
@@ -48,7 +47,6 @@ export interface Checkpoint {
 export interface ListedCheckpoint {
   readonly round: number;
   readonly path: string;
-  readonly best: boolean;
 }
 
 export interface LatestCheckpoint {
@@ -61,14 +59,13 @@ export interface LatestCheckpoint {
 const FORMAT = "gamelan-checkpoint";
 const VERSION = "1";
 const NAME = /^round-(\d{6,})\.safetensors$/;
-const MARK = "best.json";
 
 /**
- * Save the state after a round, then remove old checkpoints: the newest `keep` stay, and the best one. Those of
+ * Save the state after a round, then remove old checkpoints: the newest `keep` stay, and those asked for. Those of
  * later rounds go too: they are of a course that the run has gone back from.
  * The arrays are not copied; do not change them before the promise is kept.
  *
- * @param options `keep`: how many to keep, at least 1, 2 unless told. `best`: mark this one as the best so far.
+ * @param options `keep`: how many to keep, at least 1, 2 unless told. `also`: earlier rounds whose checkpoints stay too.
  * @returns the file's path.
  * @throws UserError (exit code 1) when it cannot be written; the earlier checkpoints are then untouched.
  *
@@ -79,7 +76,7 @@ const MARK = "best.json";
 export async function saveCheckpoint(
   runDirectory: string,
   { round, tensors, metadata }: CheckpointToSave,
-  { keep = 2, best = false }: { keep?: number; best?: boolean } = {},
+  { keep = 2, also = [] }: { keep?: number; also?: readonly number[] } = {},
 ): Promise<string> {
   if (!Number.isSafeInteger(round) || round < 0) throw new RangeError(`no such round: ${round}`);
   if (!Number.isSafeInteger(keep) || keep < 1)
@@ -101,22 +98,16 @@ export async function saveCheckpoint(
     path,
     safetensorsChunks(tensors, { ...fields, checksum: finish(sum, entries, fields) }),
   );
-  if (best) await markBest(runDirectory, round);
 
   const all = await listCheckpoints(runDirectory);
   const earlier = all.filter((other) => other.round <= round);
   const kept = new Set(earlier.slice(-keep).map((other) => other.path));
   for (const other of all) {
-    if (kept.has(other.path) || (other.best && other.round <= round)) continue;
+    if (kept.has(other.path) || (other.round <= round && also.includes(other.round))) continue;
     // One that cannot be removed now (open elsewhere, on Windows) is removed after a later save.
     await rm(other.path, { force: true }).catch(() => {});
   }
   return path;
-}
-
-/** Marks the checkpoint of a round as the best, whichever was before; it may be one that is still to be saved. */
-export async function markBest(runDirectory: string, round: number): Promise<void> {
-  await writeFileAtomic(join(runDirectory, "checkpoints", MARK), `${JSON.stringify({ round })}\n`);
 }
 
 /** The checkpoints of a run, oldest first. They are not opened. */
@@ -126,12 +117,11 @@ export async function listCheckpoints(runDirectory: string): Promise<ListedCheck
     throw isSystemError(error) ? cannotRead(folder, error) : error;
   });
   const found: ListedCheckpoint[] = [];
-  const best = names.includes(MARK) ? await readMark(join(folder, MARK)) : undefined;
   for (const name of names) {
     const digits = NAME.exec(name)?.[1];
     if (digits === undefined) continue;
     const round = Number(digits);
-    if (name === fileName(round)) found.push({ round, path: join(folder, name), best: round === best });
+    if (name === fileName(round)) found.push({ round, path: join(folder, name) });
   }
   return found.sort((a, b) => a.round - b.round);
 }
@@ -171,9 +161,9 @@ export async function loadLatestCheckpoint(runDirectory: string): Promise<Latest
   );
 }
 
-/** The checkpoint marked as the best, or undefined when none is. */
-export async function loadBestCheckpoint(runDirectory: string): Promise<Checkpoint | undefined> {
-  const listed = (await listCheckpoints(runDirectory)).find(({ best }) => best);
+/** The checkpoint of a round, or undefined where there is none. */
+export async function loadCheckpointOf(runDirectory: string, round: number): Promise<Checkpoint | undefined> {
+  const listed = (await listCheckpoints(runDirectory)).find((other) => other.round === round);
   return listed && loadCheckpoint(listed.path);
 }
 
@@ -223,16 +213,6 @@ function finish(
 
 function fileName(round: number): string {
   return `round-${String(round).padStart(6, "0")}.safetensors`;
-}
-
-const MARKED = z.object({ round: z.int().nonnegative() });
-
-async function readMark(path: string): Promise<number | undefined> {
-  try {
-    return MARKED.parse(JSON.parse(await readFile(path, "utf8"))).round;
-  } catch {
-    return undefined; // A mark that cannot be read marks nothing; the checkpoints themselves are unharmed.
-  }
 }
 
 const STATE = z.record(z.string(), z.json());

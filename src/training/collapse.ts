@@ -30,12 +30,26 @@ export interface CollapseWarning {
   readonly message: string;
 }
 
-/** Measures what can collapse: codes, samples, modes, and what noise changes; for the roles that there are. */
-export async function measureCollapse(
+/**
+ * Looks whether something is collapsing: what is measured, and what there is to say of it; undefined where the model
+ * has nothing that could collapse.
+ *
+ * @param progress part of the training that is done, from 0 to 1
+ */
+export async function lookForCollapse(
   trainer: Trainer,
   dataset: Dataset,
-  seed: number,
-): Promise<CollapseMeasures> {
+  { seed, progress }: { readonly seed: number; readonly progress: number },
+): Promise<{ measures: CollapseMeasures; warnings: CollapseWarning[] } | undefined> {
+  const measures = await measureCollapse(trainer, dataset, seed);
+  if (Object.keys(measures).length === 0) return undefined;
+  const { options, spareUnits = false } = trainer.game.model;
+  const model = { options: new Set(Object.keys(options.shape)), spareUnits };
+  return { measures, warnings: collapseWarnings(measures, progress, model) };
+}
+
+/** Measures what can collapse: codes, samples, modes, and what noise changes; for the roles that there are. */
+async function measureCollapse(trainer: Trainer, dataset: Dataset, seed: number): Promise<CollapseMeasures> {
   const { roles } = trainer.game;
   const source = dataset.validation.count > 1 ? dataset.validation : dataset.train;
   const count = Math.min(COUNT, source.count);

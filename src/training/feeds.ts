@@ -21,7 +21,9 @@ export class Feeds {
   private readonly targetBatches: BatchInputs | undefined;
   private readonly streams: readonly RandomStream[];
   private readonly shared: Readonly<Record<string, Value>>;
+  private readonly together: boolean;
 
+  /** @param options `together`: all turns of a round get the same batch, so that each sees all examples in turn */
   constructor(
     compiled: CompiledRound,
     {
@@ -29,15 +31,18 @@ export class Feeds {
       phase,
       dataset,
       batch,
+      together = false,
     }: {
       readonly seed: number;
       readonly phase: string;
       readonly dataset: Pick<Dataset, "train" | "shape" | "target">;
       readonly batch: number;
+      readonly together?: boolean;
     },
   ) {
     const { train, shape, target } = dataset;
     this.compiled = compiled;
+    this.together = together;
     this.batches = { names: compiled.batches, order: new BatchOrder(seed, train.count, batch) };
     this.targetBatches =
       target === undefined
@@ -64,9 +69,10 @@ export class Feeds {
   ): Record<string, Value> {
     const feeds: Record<string, Value> = {};
     for (const { name } of this.compiled.shared) feeds[name] = this.shared[name]!;
-    fillBatches(feeds, this.batches, { first: first - start, rounds, before: before.batches });
+    const fill = this.together ? fillTogether : fillBatches;
+    fill(feeds, this.batches, { first: first - start, rounds, before: before.batches });
     if (this.targetBatches !== undefined)
-      fillBatches(feeds, this.targetBatches, { first: first - start, rounds, before: before.targetBatches });
+      fill(feeds, this.targetBatches, { first: first - start, rounds, before: before.targetBatches });
     this.compiled.draws.forEach(({ name, kind, tensor }, index) => {
       const data = new Float32Array(rounds * tensor.size);
       for (let round = 0; round < rounds; round++) {
@@ -87,11 +93,28 @@ const valuesOf = ({ count, values }: Split, shape: readonly number[]): Value => 
   data: values,
 });
 
+interface Batches {
+  readonly first: number;
+  readonly rounds: number;
+  readonly before: number;
+}
+
+/** A round has one batch, which all inputs get. */
+function fillTogether(
+  feeds: Record<string, Value>,
+  { names, order }: BatchInputs,
+  { first, rounds, before }: Batches,
+): void {
+  if (names.length === 0) return;
+  const data = order.fill(before + first, rounds, new Int32Array(rounds * order.batchSize));
+  for (const name of names) feeds[name] = { dtype: "int32", shape: [rounds, order.batchSize], data };
+}
+
 /** A round's batches follow one another in the order; each input gets its own of every round. */
 function fillBatches(
   feeds: Record<string, Value>,
   { names, order }: BatchInputs,
-  { first, rounds, before }: { readonly first: number; readonly rounds: number; readonly before: number },
+  { first, rounds, before }: Batches,
 ): void {
   if (names.length === 0) return;
   const size = order.batchSize;

@@ -12,6 +12,7 @@ import { inferenceFile } from "../runtime/inference.ts";
 import type { State } from "../runtime/program.ts";
 import { writeFileAtomic } from "./atomic-file.ts";
 import type { BestLook } from "./best.ts";
+import { lookForCollapse } from "./collapse.ts";
 import { readAllEvents } from "./events.ts";
 import { type Measures, measure, reconstructs } from "./measure.ts";
 import { profilePicture, readProfiles } from "./profile-files.ts";
@@ -56,7 +57,10 @@ export async function finishRun({
   const validation = await measureValidation(trainer, dataset, seed);
   const test = testing ? await testMeasures(run, trainer, dataset) : {};
   const shown = events.filter((event) => event.round === exported.round);
-  const collapse = shown.find(({ type }) => type === "collapse") as CollapseEvent | undefined;
+  const collapse =
+    exported.round === round
+      ? (shown.find(({ type }) => type === "collapse") as CollapseEvent | undefined)
+      : await lookForCollapse(trainer, dataset, { seed, progress: 1 });
   const measured = {
     round,
     ...(best === undefined ? {} : { best }),

@@ -13,7 +13,7 @@ import type { Port } from "../runtime/inference.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import { sizeOf } from "../tensor/index.ts";
 import { type AnomalyScore, chooseAnomalyScore, scoreAnomalies } from "./anomaly.ts";
-import { loadBestCheckpoint, loadLatestCheckpoint } from "./checkpoint.ts";
+import { keptCheckpoint } from "./best.ts";
 import { exportModels } from "./finish.ts";
 import { generationInputs } from "./generation.ts";
 import { defaultPrior, generateFromCodes, type Prior } from "./priors.ts";
@@ -126,8 +126,7 @@ export async function open(
   const run = await openRun(path, { mode: "read" });
   const { description } = run;
   if (device !== "cpu") await probeDevice(device);
-  const best = description.settings.best === undefined ? undefined : await loadBestCheckpoint(path);
-  const checkpoint = best ?? (await loadLatestCheckpoint(path)).checkpoint;
+  const checkpoint = await keptCheckpoint(path);
   if (checkpoint === undefined)
     throw new UserError(`${path} has no checkpoint yet; let it train on: gamelan resume ${path}`);
   const { source, options: how, examples, table } = description.data;

@@ -5,15 +5,14 @@ import { z } from "zod";
 import type { Dataset } from "../data/index.ts";
 import { UserError } from "../errors.ts";
 import type { Game } from "../game/game.ts";
-import { findModel } from "../models/find-model.ts";
 import type { Picture } from "../pictures/png.ts";
 import type { Device } from "../runtime/engine.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import type { RoundProfile } from "../runtime/profile.ts";
-import { Best, type BestLook, type BestSettings } from "./best.ts";
+import { Best, type BestLook, type BestSettings, bestCheckpoint } from "./best.ts";
 import { loadLatestCheckpoint, saveCheckpoint } from "./checkpoint.ts";
-import { type CollapseWarning, collapseWarnings, measureCollapse } from "./collapse.ts";
-import { EventLog } from "./events.ts";
+import { type CollapseWarning, lookForCollapse } from "./collapse.ts";
+import { EventLog, readAllEvents } from "./events.ts";
 import { finishedRound, finishRun } from "./finish.ts";
 import { planOf, roundsPerEpochOf } from "./plan.ts";
 import { writeProfile } from "./profile-files.ts";
@@ -70,6 +69,8 @@ export type TrainingEvent =
       readonly type: "end";
       readonly round: number;
       readonly reason: "finished" | "stopped";
+      /** True where patience was at its end before all rounds were played. */
+      readonly early?: boolean;
       /** Seconds since this call began. */
       readonly seconds: number;
       readonly metrics: Readonly<Record<string, number>>;
@@ -103,6 +104,8 @@ export interface RunSettings {
   readonly validateEvery?: number;
   /** The networks that are kept; those of the last round where a run does not say. */
   readonly best?: BestSettings;
+  /** The round from which a run that patience had ended was gone on with. */
+  readonly patienceFrom?: number;
   readonly checkpointEvery: number | null;
   /** False: the test split is not looked at. */
   readonly test?: boolean;
@@ -120,8 +123,6 @@ export interface TrainingParts {
   readonly threads: number;
   /** Rounds asked for in all. */
   readonly rounds: number;
-  /** Whether a run that patience has ended before is to go on. */
-  readonly goOn?: boolean;
   /** Whether to find out, in each phase, where the time of a round goes. */
   readonly profile?: boolean;
   /** Moment of the request, for the seconds it took. */
@@ -147,6 +148,8 @@ export class RunTraining implements Training {
   private eventRound = 0;
   private saved = 0;
   private savedAt = 0;
+  /** Rounds whose checkpoints were kept as the best, the newest last. */
+  private savedBest: readonly number[] = [];
 
   constructor(parts: TrainingParts) {
     this.parts = parts;
@@ -168,8 +171,8 @@ export class RunTraining implements Training {
       trainer = this.trainerFrom(checkpoint);
       this.saved = trainer.round;
       this.restoreSums(checkpoint?.metadata.sums);
-      await this.best?.restore(checkpoint?.metadata.best, run.path);
-      if (this.parts.goOn === true) this.best?.goOn();
+      this.best?.restore(checkpoint?.metadata.best, this.parts.settings.patienceFrom);
+      if (this.best?.best !== undefined) this.savedBest = [this.best.best.round];
       log = await EventLog.open(run.eventsPath, { resumeFrom: trainer.round });
       try {
         yield* this.play(trainer, log);
@@ -224,15 +227,16 @@ export class RunTraining implements Training {
       this.count(await trainer.advance(limit));
       if (this.parts.profile === true) yield* this.profile(trainer);
       yield* await this.record(trainer, log);
-      if (this.isBest(trainer) || this.checkpointIsDue(trainer.round)) yield await this.save(trainer, log);
+      if (this.isNewBest || this.checkpointIsDue(trainer.round)) yield await this.save(trainer, log);
     }
     const finished = this.isFinished(trainer);
     // Of a run that is ended where it stands, the last round is still to be written down.
     if (finished && trainer.round === start && (await finishedRound(run)) !== start)
-      yield* await this.record(trainer, log);
-    if (trainer.round > this.saved || this.isBest(trainer)) yield await this.save(trainer, log);
-    if (finished && trainer.round < rounds) await run.update({ lastRound: trainer.round });
-    const best = finished ? await this.takeBest(trainer) : undefined;
+      yield* await this.record(trainer, log, await recordedTypes(run, start));
+    if (trainer.round > this.saved || this.isNewBest) yield await this.save(trainer, log);
+    const early = finished && trainer.round < rounds;
+    if (early) await run.update({ lastRound: trainer.round });
+    const best = finished ? yield* this.takeBest(trainer, log) : undefined;
     const results = finished
       ? await finishRun({ run, trainer, dataset, test: settings.test !== false, best })
       : { validation: {}, test: {}, models: [], pictures: [] };
@@ -240,6 +244,7 @@ export class RunTraining implements Training {
       type: "end",
       round: trainer.round,
       reason: finished ? "finished" : "stopped",
+      ...(early ? { early } : {}),
       seconds: (performance.now() - began) / 1000,
       metrics: this.latest,
       validation: results.validation,
@@ -249,8 +254,16 @@ export class RunTraining implements Training {
     };
   }
 
-  /** Writes down what is due after this round: metrics and pictures. */
-  private async record(trainer: Trainer, log: EventLog): Promise<TrainingEvent[]> {
+  /**
+   * Writes down what is due after this round: metrics, looks at the validation split and for collapse, pictures.
+   *
+   * @param recorded types of events that the log has of this round already
+   */
+  private async record(
+    trainer: Trainer,
+    log: EventLog,
+    recorded: ReadonlySet<string> = new Set(),
+  ): Promise<TrainingEvent[]> {
     const { run, dataset, settings } = this.parts;
     const { round } = trainer;
     const events: TrainingEvent[] = [];
@@ -262,13 +275,13 @@ export class RunTraining implements Training {
       log.append({ type: "round", round, epoch: event.epoch, metrics: { ...event.metrics } });
       events.push(event);
     }
-    if (validation !== undefined) {
+    if (validation !== undefined && !recorded.has("validation")) {
       log.append({ type: "validation", round, measures: { ...validation } });
       events.push({ type: "validation", round, measures: validation });
     }
-    if (round % (settings.watchEvery ?? settings.sampleEvery) === 0 || last)
+    if ((round % (settings.watchEvery ?? settings.sampleEvery) === 0 || last) && !recorded.has("collapse"))
       events.push(...(await this.watch(trainer, log)));
-    if (round % settings.sampleEvery === 0 || last) {
+    if ((round % settings.sampleEvery === 0 || last) && !recorded.has("samples")) {
       for (const { file, link, picture } of await writeSamples(run, trainer, dataset, round)) {
         log.append({ type: "samples", round, file: link });
         events.push({ type: "samples", round, file, ...(picture === undefined ? {} : { picture }) });
@@ -289,13 +302,12 @@ export class RunTraining implements Training {
   private async watch(trainer: Trainer, log: EventLog): Promise<TrainingEvent[]> {
     const { run, dataset, rounds } = this.parts;
     const { round } = trainer;
-    const measures = await measureCollapse(trainer, dataset, run.description.seed);
-    if (Object.keys(measures).length === 0) return [];
-    const { options, spareUnits = false } = findModel(run.description.model);
-    const warnings = collapseWarnings(measures, round / rounds, {
-      options: new Set(Object.keys(options.shape)),
-      spareUnits,
+    const found = await lookForCollapse(trainer, dataset, {
+      seed: run.description.seed,
+      progress: round / rounds,
     });
+    if (found === undefined) return [];
+    const { measures, warnings } = found;
     log.append({ type: "collapse", round, measures, warnings: warnings.map((warning) => ({ ...warning })) });
     return [{ type: "collapse", round, measures, warnings }];
   }
@@ -305,8 +317,10 @@ export class RunTraining implements Training {
     return round >= this.parts.rounds || this.best?.exhausted === true;
   }
 
-  private isBest({ round }: Trainer): boolean {
-    return this.best?.best?.round === round;
+  /** Whether there is a best look whose networks are in no checkpoint yet: those of this round. */
+  private get isNewBest(): boolean {
+    const { best } = this.best ?? {};
+    return best !== undefined && best.round !== this.savedBest.at(-1);
   }
 
   /** Looks at the validation split where that is due, and notes whether it is the best look so far. */
@@ -314,20 +328,38 @@ export class RunTraining implements Training {
     const { run, game, dataset, settings, rounds } = this.parts;
     const { validateEvery = settings.sampleEvery, phaseEnds } = settings;
     const { round } = trainer;
-    if (dataset.validation.count === 0 || (round % validateEvery !== 0 && round < rounds)) return undefined;
+    const counts = round % validateEvery === 0;
+    if (dataset.validation.count === 0 || !(counts || round >= rounds)) return undefined;
     const measures = await measureValidation(trainer, dataset, run.description.seed);
     const lastPhase = phaseEnds[game.phases.length - 2] ?? 0;
-    if (round > lastPhase) this.best?.take(round, measures);
+    if (round > lastPhase) this.best?.take(round, measures, { counts });
     return measures;
   }
 
-  /** Gives the trainer the best networks, where they are not its own. */
-  private async takeBest(trainer: Trainer): Promise<(BestLook & { readonly measure: string }) | undefined> {
+  /** Gives the trainer the best networks, where they are not its own; where they are lost it keeps its own. */
+  private async *takeBest(
+    trainer: Trainer,
+    log: EventLog,
+  ): AsyncGenerator<TrainingEvent, (BestLook & { readonly measure: string }) | undefined, undefined> {
     const { best } = this;
     if (best?.best === undefined) return undefined;
-    const checkpoint = await best.checkpoint(this.path);
-    if (checkpoint !== undefined) trainer.state = restoredState(this.parts.game, checkpoint.tensors);
-    return { measure: best.settings.measure, ...best.best };
+    const look = best.best;
+    if (look.round !== trainer.round) {
+      try {
+        const checkpoint = await bestCheckpoint(this.path, look.round);
+        trainer.state = restoredState(this.parts.game, checkpoint.tensors);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        yield {
+          type: "warning",
+          message: `the networks of round ${look.round}, the best by ${best.settings.measure}, are lost, and those of the last round are kept: ${error.message}`,
+        };
+        best.forget();
+        yield await this.save(trainer, log);
+        return undefined;
+      }
+    }
+    return { measure: best.settings.measure, ...look };
   }
 
   private checkpointIsDue(round: number): boolean {
@@ -357,8 +389,13 @@ export class RunTraining implements Training {
       sums: Object.fromEntries(this.sums),
       ...(this.best === undefined ? {} : { best: this.best.toJson() }),
     };
-    const best = this.isBest(trainer);
-    const file = await saveCheckpoint(this.path, { round: trainer.round, tensors, metadata }, { best });
+    if (this.isNewBest) this.savedBest = [...this.savedBest.slice(-1), this.best!.best!.round];
+    // Should the newest checkpoint be damaged, the one before it wants what was the best for it.
+    const file = await saveCheckpoint(
+      this.path,
+      { round: trainer.round, tensors, metadata },
+      { also: this.savedBest },
+    );
     this.saved = trainer.round;
     this.savedAt = performance.now();
     return { type: "checkpoint", round: this.saved, file };
@@ -395,6 +432,12 @@ export class RunTraining implements Training {
       roundsPerSecond,
     };
   }
+}
+
+/** Types of events that a run's log has of a round. */
+async function recordedTypes(run: Run, round: number): Promise<Set<string>> {
+  const events = await readAllEvents(run.eventsPath);
+  return new Set(events.filter((event) => event.round === round).map(({ type }) => type));
 }
 
 const nextMultiple = (value: number, step: number) => (Math.floor(value / step) + 1) * step;

@@ -112,7 +112,8 @@ async function drawTranslations(trainer: Trainer, dataset: Dataset): Promise<Sam
   const { target } = dataset;
   if (target === undefined || ![1, 3].includes(target.shape[0]!)) return [];
   if (String(target.shape.slice(1)) !== String(dataset.shape.slice(1))) return [];
-  const split = dataset.validation.count > 0 ? "validation" : "train";
+  // Of both the same split, since examples may be partners.
+  const split = dataset.validation.count > 0 && target.validation.count > 0 ? "validation" : "train";
   const samples: Sample[] = [];
   for (const [role, name, from, to] of [
     ["translate", "translated", dataset, target],

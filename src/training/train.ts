@@ -2,7 +2,8 @@
 // give a `Training`, whose events drive it: rounds are played as the events are asked for.
 //
 // What is written when (events, samples) depends on the round alone, so that a resumed run leaves the same log and
-// pictures as one that was never stopped. Checkpoints also follow the clock, since nothing else depends on them.
+// pictures as one that was never stopped. Checkpoints also follow the clock, since nothing
+// else depends on them but the best networks, whose checkpoint is that of their round.
 
 import { basename, dirname } from "node:path";
 import { defaultSource } from "../data/index.ts";
@@ -112,7 +113,13 @@ export async function train(request: TrainRequest): Promise<Training> {
 
   const { best, validateEvery } = request;
   if (best !== undefined) checkBest(best, validationNames(game, dataset));
-  if (validateEvery !== undefined) checkWhole("validateEvery", validateEvery);
+  if (validateEvery !== undefined) {
+    checkWhole("validateEvery", validateEvery);
+    if (dataset.validation.count === 0)
+      throw new UserError(
+        "there are no validation examples to look at; keep some apart with validation, such as 0.1",
+      );
+  }
 
   const ends = phaseEnds(game, lengthOf(request.planned ?? {}) ?? length);
   const rounds = phaseEnds(game, length).at(-1)!;
@@ -205,22 +212,30 @@ export async function resume(path: string, request: ResumeRequest = {}): Promise
         `the data of ${source} are not those that ${path} was begun with (fingerprint ${dataset.fingerprint}, then ${fingerprint})`,
       );
     }
-    const length = lengthOf(request) ?? lengthOf(description) ?? { rounds: settings.phaseEnds.at(-1)! };
+    const asked = lengthOf(request);
+    const length = asked ?? lengthOf(description) ?? { rounds: settings.phaseEnds.at(-1)! };
     const threads = request.threads ?? description.threads;
     const rounds = phaseEnds(game, length).at(-1)!;
     const reached = (await listCheckpoints(path)).at(-1)?.round ?? 0;
-    if (lengthOf(request) !== undefined && rounds < reached)
+    if (asked !== undefined && rounds < reached)
       throw new UserError(`${path} has ${reached} rounds already, and ${rounds} are asked for; give more`);
-    await run.update({ epochs: undefined, rounds: undefined, ...length, lastRound: rounds, device, threads });
+    const again = {
+      ...settings,
+      // A run that patience has ended, and that is to go on, has its patience anew.
+      ...(asked === undefined || settings.best === undefined ? {} : { patienceFrom: reached }),
+    };
+    await run.update({
+      ...{ epochs: undefined, rounds: undefined, ...length, lastRound: rounds, device, threads },
+      settings: JSON.parse(JSON.stringify(again)),
+    });
     return new RunTraining({
       run,
       game,
       dataset,
-      settings,
+      settings: again,
       device,
       threads,
       rounds,
-      goOn: lengthOf(request) !== undefined,
       began,
       ...profileOf(request),
       ...signalOf(request),

@@ -13,7 +13,7 @@ import { type Plan, type Stretch, stretchAt } from "./plan.ts";
 import { profileRounds } from "./profile.ts";
 import { RolePrograms } from "./role-programs.ts";
 import type { StoredTensor } from "./safetensors.ts";
-import { ValidationLosses } from "./validation-losses.ts";
+import { hasLosses, ValidationLosses } from "./validation-losses.ts";
 
 /** Metrics of a stretch of rounds, a value a round. */
 export type Metrics = Readonly<Record<string, Float32Array>>;
@@ -159,11 +159,12 @@ export class Trainer {
 
   /**
    * The losses of the phase's players on the validation split, and what they report; nobody learns from it. Nothing
-   * where there is no such split.
+   * where there are no such examples.
    */
   async validate(): Promise<Readonly<Record<string, number>>> {
-    if (this.dataset.validation.count === 0) return {};
-    const { phase } = this.prepared?.stretch ?? stretchAt(this.plan, this.round);
+    if (!hasLosses(this.dataset)) return {};
+    // Of the phase that was played last, as `phase` has it; a process that has played nothing yet goes by the round.
+    const { phase } = this.prepared?.stretch ?? stretchAt(this.plan, Math.max(0, this.round - 1));
     if (this.validation?.phase !== phase.name) {
       await this.validation?.losses.release();
       const { game, dataset, seed, engine, session } = this;

@@ -8,6 +8,10 @@ import type { Engine, SessionOptions } from "../runtime/engine.ts";
 import { RoundProgram, type State } from "../runtime/program.ts";
 import { Feeds } from "./feeds.ts";
 
+/** Whether there are validation examples of all that a game sees: of the second domain too, where it has one. */
+export const hasLosses = ({ validation, target }: Pick<Dataset, "validation" | "target">): boolean =>
+  validation.count > 0 && (target === undefined || target.validation.count > 0);
+
 /** Batches in one call, so that memory does not grow with the split. */
 const BATCHES = 64;
 
@@ -22,7 +26,7 @@ export class ValidationLosses {
     this.batches = batches;
   }
 
-  /** Of the players of one phase. The validation split has at least one example. */
+  /** Of the players of one phase, where `hasLosses` says that there are examples for them. */
   static async create({
     game,
     phase,
@@ -54,13 +58,14 @@ export class ValidationLosses {
         ...(target === undefined ? {} : { target: trainingOn(target, targets!) }),
       },
       batch: game.batch,
+      together: true,
     });
     return new ValidationLosses(program, feeds, Math.ceil(validation.count / game.batch));
   }
 
   /**
-   * The means over batches, "player" and "player/what". Every example is in one batch, a few are in two where the
-   * batch does not divide their number.
+   * The means over batches, "player" and "player/what". Every turn sees every example, some once more than others where
+   * the batch does not divide their number.
    */
   async measure(state: State): Promise<Record<string, number>> {
     const sums = new Map<string, number>();

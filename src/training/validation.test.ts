@@ -48,6 +48,27 @@ test("an autoencoder's loss on the validation split is the error of its reconstr
   }
 });
 
+test("every turn sees all of the split", async () => {
+  // The first of two turns minimises the reconstruction, of batches that both turns have.
+  const { dataset, trainer } = await trainerOf("adversarial-autoencoder", "glyphs:train=60,validation=40", {
+    ...{ architecture: "dense", widths: [16], criticWidths: [16], latent: 4, batch: 10 },
+  });
+  const { mse, ...losses } = await measureValidation(trainer, dataset, 0);
+  const reconstruction = Object.entries(losses).filter(([, value]) => Math.abs(value - mse!) < 1e-6);
+  expect(reconstruction.map(([name]) => name)).toEqual(["autoencoder"]);
+  await trainer.release();
+});
+
+test("a second set without validation examples leaves the losses out", async () => {
+  const out = join(folder, "run");
+  const to = "glyphs:train=20,validation=0,test=4";
+  const request = { model: "unit", to, options: { filters: 4, batch: 4 }, rounds: 1, threads: 1 };
+  const data = "glyphs:train=20,validation=8,test=4";
+  for await (const _ of (await train({ ...request, data, out })).events());
+  const look = (await readAllEvents(join(out, "events.jsonl"))).find(({ type }) => type === "validation")!;
+  expect(Object.keys(look.measures as object)).toEqual(["mse"]);
+});
+
 test("looking changes nothing, and two looks see the same", async () => {
   const { dataset, game, trainer } = await trainerOf("vae", "glyphs:train=60,validation=30", {
     ...{ architecture: "dense", widths: [16], latent: 4, batch: 20 },

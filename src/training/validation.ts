@@ -5,6 +5,7 @@ import type { Dataset } from "../data/index.ts";
 import type { Game } from "../game/game.ts";
 import { measure, measureNames } from "./measure.ts";
 import type { Trainer } from "./trainer.ts";
+import { hasLosses } from "./validation-losses.ts";
 
 /** By name: "player" for a loss, "player/what" for what a player reports, and `measures`. Empty without such a split. */
 export async function measureValidation(
@@ -24,6 +25,7 @@ export async function measureValidation(
 export function validationNames(game: Game, dataset: Dataset): string[] {
   const { validation, target } = dataset;
   if (validation.count === 0) return [];
+  if (!hasLosses(dataset)) return measureNames(game, dataset);
   const losses = game.compileLosses(game.phases.at(-1)!, {
     examples: validation.count,
     ...(target === undefined ? {} : { target: target.validation.count }),

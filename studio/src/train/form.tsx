@@ -58,7 +58,7 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
     readRun(from).then(({ description }) => {
       if (description === undefined) return;
       const { seed, device, threads, epochs, rounds, settings } = description;
-      const { measure, patience } = settings.best ?? {};
+      const { measure, goal, patience } = settings.best ?? {};
       setModel(description.model);
       setOptions(
         Object.fromEntries(
@@ -74,7 +74,9 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
         device,
         ...(threads > 0 ? { threads: String(threads) } : {}),
         ...(measure === undefined ? {} : { best: measure }),
+        ...(goal === undefined ? {} : { goal }),
         ...(patience === undefined ? {} : { patience: String(patience) }),
+        ...(settings.validateEvery === undefined ? {} : { validateEvery: String(settings.validateEvery) }),
         ...Object.fromEntries(
           Object.entries(description.data.options)
             .filter(([name]) => ["to", "imageSize", "grey", "validation"].includes(name))
@@ -111,8 +113,16 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
       data: source,
       ...(more.length?.trim() ? { [unit]: Number(more.length) } : {}),
       ...texts(more, ["to", "name", "device"]),
-      ...numbers(more, ["pictures", "seed", "imageSize", "validation", "threads"]),
-      ...(more.best?.trim() ? { best: { measure: more.best.trim(), ...numbers(more, ["patience"]) } } : {}),
+      ...numbers(more, ["pictures", "seed", "imageSize", "validation", "validateEvery", "threads"]),
+      ...(more.best?.trim()
+        ? {
+            best: {
+              measure: more.best.trim(),
+              ...(more.goal === "most" || more.goal === "least" ? { goal: more.goal } : {}),
+              ...numbers(more, ["patience"]),
+            },
+          }
+        : {}),
       ...(more.sizes === "false" ? { sizes: false } : {}),
       ...(more.grey ? { grey: more.grey === "true" } : {}),
     };
@@ -227,6 +237,24 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
             {...{ more, change }}
             help="a loss of the validation split, named after its player, or another measure such as mse"
             placeholder="nothing: the last round"
+          />
+          <Choice
+            label="The best is"
+            words={[
+              { value: "", text: "as usual" },
+              { value: "least", text: "the least" },
+              { value: "most", text: "the most" },
+            ]}
+            value={more.goal ?? ""}
+            onChange={change("goal")}
+          />
+          <TextField
+            label={number.validateEvery.label}
+            name="validateEvery"
+            {...{ more, change }}
+            help="at the validation split"
+            number={number.validateEvery}
+            placeholder="as between pictures"
           />
           <TextField
             label={number.patience.label}

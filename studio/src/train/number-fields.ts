@@ -32,6 +32,7 @@ export const numberFields = (unit: "epochs" | "rounds") =>
       schema: { type: "number", minimum: 0, exclusiveMaximum: 1 },
       allowed: "a number of at least 0 and below 1",
     },
+    validateEvery: counted("Rounds between looks", 1_000_000_000),
     patience: counted("Patience", 1_000_000),
     pictures: counted("Pictures", 1000),
     seed: {
