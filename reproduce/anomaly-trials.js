@@ -1,4 +1,6 @@
 /** What the reproductions of anomaly detection share: the models, what is measured of them, and the plain baselines. */
+
+import { floatsOf } from "../dist/data/floats.js";
 import { anomalousRows, anomalyDetector, detectionQuality, loadDataset } from "../dist/index.js";
 import { Moments } from "../dist/metrics/moments.js";
 import { nearestNeighbours } from "../dist/metrics/neighbours.js";
@@ -92,7 +94,7 @@ export const measureRun = (run, { threads, normal, components }) =>
 export async function measureBaseline(source, { baseline, normal, validation, components, most }) {
   const { train, test, classes, shape } = await loadDataset(source, { seed: 0, normal, validation });
   const size = shape.reduce((product, extent) => product * extent, 1);
-  const [learnt, tried] = [floatsOf(train), floatsOf(test)];
+  const [learnt, tried] = [floatsOf(train.values), floatsOf(test.values)];
   const scoring = {
     [BASELINES.chance]: () => new Float64Array(test.count),
     [BASELINES.pca]: () => principalErrors(learnt, tried, { size, components }),
@@ -145,10 +147,6 @@ export function neighbourDistances(learnt, tried, size) {
   const { distances } = nearestNeighbours(tried, learnt, { dimensions: size, k: NEIGHBOUR });
   return distances.filter((_, place) => place % NEIGHBOUR === NEIGHBOUR - 1);
 }
-
-/** @param {Split} split */
-const floatsOf = ({ values }) =>
-  values instanceof Float32Array ? values : Float32Array.from(values, (byte) => byte / 255);
 
 /** Some rows, spread evenly. @param {Float32Array} rows @param {number} size @param {number} [most] */
 function evenly(rows, size, most = Number.POSITIVE_INFINITY) {

@@ -1,6 +1,7 @@
 /**
  * What a reproduction is, and what several of them need to measure a trained run.
  */
+import { floatsOf } from "../dist/data/floats.js";
 import { loadDataset, open } from "../dist/index.js";
 
 /**
@@ -162,6 +163,6 @@ export async function splitOf(source, name) {
     size: shape.reduce((product, extent) => product * extent, 1),
     count,
     labels: labels ?? new Int32Array(0),
-    examples: values instanceof Float32Array ? values : Float32Array.from(values, (byte) => byte / 255),
+    examples: floatsOf(values),
   };
 }

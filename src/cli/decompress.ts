@@ -2,6 +2,7 @@
 
 import { basename, extname } from "node:path";
 import { type Command, Option } from "commander";
+import { floatsOf } from "../data/floats.ts";
 import { UserError } from "../errors.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
 import { type CommonOptions, wholeNumber } from "./options.ts";
@@ -58,7 +59,7 @@ export function addDecompress(program: Command, context: Context): void {
         const { encodeNpy } = await import("../data/npy.ts");
         await writeOut(destination.path, encodeNpy(data, shape));
       } else {
-        const values = Float32Array.from(data, (byte) => byte / 255);
+        const values = floatsOf(data);
         if (shape[0] === 1 && destination.kind === "picture") {
           const { gridOf } = await import("../pictures/grid.ts");
           const { encodePng } = await import("../pictures/png.ts");

@@ -1,14 +1,10 @@
 // Some examples of a split, as a command shows or rebuilds them.
 
-import type { Split } from "../data/index.ts";
+import type { Split } from "../data/dataset.ts";
 import { squaredError } from "../metrics/squared-error.ts";
 
+export { floatsOf } from "../data/floats.ts";
 export { evenRows, takeEvenly } from "../data/splits.ts";
-
-/** Values as the networks see them: bytes become [0, 1]. */
-export function floatsOf({ values }: Split): Float32Array {
-  return values instanceof Float32Array ? values : Float32Array.from(values, (byte) => byte / 255);
-}
 
 /** Over all values. */
 export const meanSquaredError = (a: Float32Array, b: Float32Array): number => squaredError(a, b) / a.length;

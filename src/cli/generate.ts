@@ -111,7 +111,7 @@ export function addGenerate(program: Command, context: Context): void {
         const partners = await run.generatePartner(count, { seed, ...truncated });
         picture = await writeTranslations(destination, made, partners, undefined);
       } else {
-        const real = async () => floatsOf((await run.data()).train);
+        const real = async () => floatsOf((await run.data()).train.values);
         const columns = label === undefined ? classColumns(run) : undefined;
         picture = await writeExamples(destination, made, real, columns);
       }

@@ -123,7 +123,7 @@ export function addInterpolate(program: Command, context: Context): void {
         const { writeRows } = await import("./write-rows.ts");
         await writeRows(destination.path, table, made.data);
       } else {
-        const real = async () => floatsOf((await run.data()).train);
+        const real = async () => floatsOf((await run.data()).train.values);
         const picture = await writeExamples(destination, made, real, steps);
         if (picture !== undefined) await output.show(picture);
       }

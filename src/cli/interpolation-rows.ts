@@ -140,7 +140,7 @@ async function encodedEnds(
   if (named.length === 0) {
     const { examples, words } = await examplesFor(run, options);
     const taken = takeEvenly(examples, run.shape, Math.min(count, examples.count));
-    const { data } = await run.encode(floatsOf(taken));
+    const { data } = await run.encode(floatsOf(taken.values));
     return { codes: data, words: `${taken.count} examples of ${words}` };
   }
   let split: InputExamples | undefined;
@@ -155,7 +155,7 @@ async function encodedEnds(
         throw new UserError(
           `${text} holds ${examples.count} examples; give one image file, or a place in the split`,
         );
-      ends.push(floatsOf(examples));
+      ends.push(floatsOf(examples.values));
     }
   }
   const all = new Float32Array(ends.length * ends[0]!.length);

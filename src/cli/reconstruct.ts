@@ -42,7 +42,7 @@ export function addReconstruct(program: Command, context: Context): void {
       const { split, examples, classes, words } = await examplesFor(run, options);
       const { floatsOf, labelNames, meanSquaredError, takeEvenly } = await import("./examples.ts");
       const taken = takeEvenly(examples, shape, Math.min(options.count ?? 32, examples.count));
-      const inputs = floatsOf(taken);
+      const inputs = floatsOf(taken.values);
       const rebuilt = await run.reconstruct(inputs);
       if (destination.kind === "table" && run.table !== undefined) {
         const { writeRows } = await import("./write-rows.ts");

@@ -55,10 +55,10 @@ export function addTranslate(program: Command, context: Context): void {
       const { floatsOf, meanSquaredError, takeEvenly } = await import("./examples.ts");
       const wanted = options.count ?? (options.input === undefined ? COUNT : given.examples.count);
       const count = Math.min(wanted, given.examples.count);
-      const inputs = floatsOf(takeEvenly(given.examples, from, count));
+      const inputs = floatsOf(takeEvenly(given.examples, from, count).values);
       const made = await (back ? run.translateBack(inputs) : run.translate(inputs));
       const others = partnersOf(given, back);
-      const partners = others === undefined ? undefined : floatsOf(takeEvenly(others, to, count));
+      const partners = others === undefined ? undefined : floatsOf(takeEvenly(others, to, count).values);
 
       const { writeTranslations } = await import("./write-translations.ts");
       const picture = await writeTranslations(

@@ -18,7 +18,7 @@ export async function writeLabelled({ kind, path }: Destination, set: Augmented)
   const { train, test, shape, classes, table } = dataset;
   if (kind === "table" && table !== undefined) {
     const { writeRows } = await import("./write-rows.ts");
-    return writeRows(path, table, floatsOf(train), labelNames(train, classes));
+    return writeRows(path, table, floatsOf(train.values), labelNames(train, classes));
   }
   if (kind === "folder") return writeFolders(path, set);
   const arraysOf = (split: Split, ending: string) => ({

@@ -18,7 +18,14 @@ import { planOf, roundsPerEpochOf } from "./plan.ts";
 import { writeProfile } from "./profile-files.ts";
 import type { Run } from "./run-directory.ts";
 import { writeSamples } from "./samples.ts";
-import { countWeights, firstNotFinite, initialState, restoredState, Trainer } from "./trainer.ts";
+import {
+  countWeights,
+  firstNotFinite,
+  initialState,
+  type Metrics,
+  restoredState,
+  Trainer,
+} from "./trainer.ts";
 import { measureValidation } from "./validation.ts";
 
 export type TrainingEvent =
@@ -218,13 +225,17 @@ export class RunTraining implements Training {
     this.eventRound = trainer.round;
     this.eventBegan = performance.now();
     this.savedAt = performance.now();
-    const { eventEvery, sampleEvery, checkpointEvery } = settings;
+    const { sampleEvery, checkpointEvery } = settings;
     const { watchEvery = sampleEvery, validateEvery = sampleEvery } = settings;
-    const steps = [eventEvery, sampleEvery, watchEvery, validateEvery, checkpointEvery ?? sampleEvery];
+    // A call ends where the state itself is wanted. Metrics come for each round, so events may lie within calls.
+    const steps = [sampleEvery, watchEvery, validateEvery, checkpointEvery ?? sampleEvery];
     const start = trainer.round;
     while (!this.isFinished(trainer) && !signal?.aborted) {
       const limit = Math.min(rounds, ...steps.map((step) => nextMultiple(trainer.round, step)));
-      this.count(await trainer.advance(limit));
+      const from = trainer.round;
+      const called = performance.now();
+      const metrics = await trainer.advance(limit);
+      yield* this.count(metrics, { from, to: trainer.round, called, log });
       if (this.parts.profile === true) yield* this.profile(trainer);
       yield* await this.record(trainer, log);
       if (this.isNewBest || this.checkpointIsDue(trainer.round)) yield await this.save(trainer, log);
@@ -255,7 +266,8 @@ export class RunTraining implements Training {
   }
 
   /**
-   * Writes down what is due after this round: metrics, looks at the validation split and for collapse, pictures.
+   * Writes down what is due after this round: looks at the validation split and for collapse, pictures, and of the last
+   * round the metrics since the last event.
    *
    * @param recorded types of events that the log has of this round already
    */
@@ -270,11 +282,7 @@ export class RunTraining implements Training {
     // Patience may end with this look, and this round is then the last.
     const validation = await this.validate(trainer);
     const last = this.isFinished(trainer);
-    if ((round % settings.eventEvery === 0 || last) && this.sums.size > 0) {
-      const event = this.roundEvent(round);
-      log.append({ type: "round", round, epoch: event.epoch, metrics: { ...event.metrics } });
-      events.push(event);
-    }
+    if (last && this.sums.size > 0) events.push(this.roundEvent(round, { now: performance.now(), log }));
     if (validation !== undefined && !recorded.has("validation")) {
       log.append({ type: "validation", round, measures: { ...validation } });
       events.push({ type: "validation", round, measures: validation });
@@ -407,30 +415,47 @@ export class RunTraining implements Training {
     for (const [name, sum] of Object.entries(sums)) this.sums.set(name, sum);
   }
 
-  private count(metrics: Readonly<Record<string, Float32Array>>): void {
-    for (const [name, values] of Object.entries(metrics)) {
-      const { sum, count } = this.sums.get(name) ?? { sum: 0, count: 0 };
-      this.sums.set(name, {
-        sum: values.reduce((total, value) => total + value, sum),
-        count: count + values.length,
-      });
+  /** Adds up the metrics of a call's rounds; where an event is due among them, that is written and told. */
+  private count(
+    metrics: Metrics,
+    { from, to, called, log }: { from: number; to: number; called: number; log: EventLog },
+  ): TrainingEvent[] {
+    const { eventEvery } = this.parts.settings;
+    const lasted = performance.now() - called;
+    // Made before any is told: whoever leaves the loop at the first leaves a whole log all the same.
+    const events: TrainingEvent[] = [];
+    for (let start = from; start < to; ) {
+      const due = nextMultiple(start, eventEvery);
+      const end = Math.min(due, to);
+      for (const [name, values] of Object.entries(metrics)) {
+        const { sum, count } = this.sums.get(name) ?? { sum: 0, count: 0 };
+        const part = values.subarray(start - from, end - from);
+        this.sums.set(name, {
+          sum: part.reduce((total, value) => total + value, sum),
+          count: count + part.length,
+        });
+      }
+      // Rounds of a call take equally long.
+      const now = called + (lasted * (end - from)) / (to - from);
+      if (end === due && this.sums.size > 0) events.push(this.roundEvent(end, { now, log }));
+      start = end;
     }
+    return events;
   }
 
-  private roundEvent(round: number): Extract<TrainingEvent, { type: "round" }> {
+  /** Writes and returns the event of a round: the means of the metrics since the last one. */
+  private roundEvent(
+    round: number,
+    { now, log }: { now: number; log: EventLog },
+  ): Extract<TrainingEvent, { type: "round" }> {
     this.latest = Object.fromEntries(Array.from(this.sums, ([name, { sum, count }]) => [name, sum / count]));
     this.sums.clear();
-    const now = performance.now();
     const roundsPerSecond = ((round - this.eventRound) / (now - this.eventBegan)) * 1000;
     this.eventRound = round;
     this.eventBegan = now;
-    return {
-      type: "round",
-      round,
-      epoch: round / this.roundsPerEpoch,
-      metrics: this.latest,
-      roundsPerSecond,
-    };
+    const epoch = round / this.roundsPerEpoch;
+    log.append({ type: "round", round, epoch, metrics: { ...this.latest } });
+    return { type: "round", round, epoch, metrics: this.latest, roundsPerSecond };
   }
 }
 

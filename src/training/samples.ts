@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { Dataset, Split } from "../data/dataset.ts";
+import { floatsOf } from "../data/floats.ts";
 import { gridOf, pairsOf, stacksOf } from "../pictures/grid.ts";
 import { encodePng, type Picture } from "../pictures/png.ts";
 import { randomStream } from "../random/index.ts";
@@ -29,8 +30,7 @@ export interface Sample {
 /** Examples `start` to `end` as floats: bytes become [0, 1]. */
 export function exampleValues(split: Split, shape: readonly number[], end: number, start = 0): Float32Array {
   const size = sizeOf(shape);
-  const values = split.values.subarray(start * size, end * size);
-  return values instanceof Float32Array ? values : Float32Array.from(values, (byte) => byte / 255);
+  return floatsOf(split.values.subarray(start * size, end * size));
 }
 
 /** Small pictures are enlarged so that a grid is worth looking at. */

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { basename, resolve } from "node:path";
 import { crc32 } from "node:zlib";
+import { floatsOf } from "../../data/floats.ts";
 import { UserError } from "../../errors.ts";
 import type { RoleName } from "../../game/roles.ts";
 import { randomStream } from "../../random/index.ts";
@@ -122,7 +123,7 @@ export async function compressWith(
     return { ...file({ parameter: group, checksum: crc32(images), payload }), bound, ...rest };
   }
   const { prior } = model;
-  const values = Float32Array.from(images, (byte) => byte / 255);
+  const values = floatsOf(images);
   const payload = await encodeLossy(run, values, prior, step);
   const decoded = await decodeLossy(run, payload, { count, prior, step });
   let error = 0;
@@ -255,7 +256,7 @@ async function negativeEvidence(run: OpenRun, images: Uint8Array): Promise<numbe
   const stream = randomStream(0, "evidence");
   let nats = 0;
   for (let start = 0; start < images.length; start += BOUNDED * size) {
-    const values = Float32Array.from(images.subarray(start, start + BOUNDED * size), (byte) => byte / 255);
+    const values = floatsOf(images.subarray(start, start + BOUNDED * size));
     const noise = stream.normal(start, new Float32Array((values.length / size) * latent));
     for (const weight of (await run.apply("evidence", values, noise)).data) nats -= weight;
   }

@@ -13,6 +13,7 @@
 // group of images is coded side by side, as if it were one, so that the networks have more to do at a time; the random
 // bits that a group needs are as many times more.
 
+import { floatsOf } from "../../data/floats.ts";
 import { UserError } from "../../errors.ts";
 import type { PixelDistribution } from "../../game/model.ts";
 import { randomStream } from "../../random/index.ts";
@@ -141,10 +142,7 @@ async function posteriorsOf(
   images: Uint8Array,
   rounder: Rounder,
 ): Promise<Distribution[]> {
-  const { shape, data } = await apply(
-    "posterior",
-    Float32Array.from(images, (byte) => byte / 255),
-  );
+  const { shape, data } = await apply("posterior", floatsOf(images));
   const latent = shape[1]! / 2;
   const distributions: Distribution[] = [];
   for (let start = 0; start < data.length; start += 2 * latent)
