@@ -4,11 +4,9 @@ import { figure, markdownTable, valuesOf } from "./figures.js";
 /**
  * @typedef {object} Setting how it was run
  * @property {string} command that repeats it
- * @property {string} variant in words
- * @property {number} seeds
- * @property {string} date
- * @property {string} machine
- * @property {string} versions
+ * @property {string} summary how much of it, in words
+ * @property {readonly import("./records.js").Measured[]} measured when and where, each once
+ * @property {readonly string[]} missing labels of rows that are not measured yet
  */
 
 /**
@@ -121,7 +119,7 @@ export function pageOf(
     `# ${title}`,
     protocol(variant),
     [
-      `${setting.variant}, ${setting.seeds === 1 ? "one seed" : `${setting.seeds} seeds`}; mean ± standard error over seeds where there are several. Repeat it, or go on with it, by`,
+      `${setting.summary}; mean ± standard error over seeds where there are several. Repeat it, or go on with it, by`,
       "",
       "```",
       setting.command,
@@ -131,11 +129,12 @@ export function pageOf(
       const text = resultTable(table, rows, published);
       return table.title === undefined ? text : `## ${table.title}\n\n${text}`;
     }),
+    ...(setting.missing.length > 0 ? [`Not measured yet: ${setting.missing.join("; ")}.`] : []),
     ...(conclude ? [conclude((name) => rows.find(({ trial }) => trial.name === name)?.results ?? [])] : []),
     ...pictures.map(({ path, caption }) => `![${caption}](${path})\n\n${caption}`),
     "## What was trained",
     ...settingsOf(rows.map(({ trial }) => trial)),
-    `${setting.date}; ${setting.machine}; ${setting.versions}.`,
+    setting.measured.map(({ date, machine, versions }) => `${date}; ${machine}; ${versions}.`).join("\n\n"),
   ];
   return `${parts.join("\n\n")}\n`;
 }

@@ -6,7 +6,9 @@ import { reproductions } from "./catalogue.js";
 import { idOf, tasksOf } from "./conduct.js";
 import { figure, markdownTable, valuesOf } from "./figures.js";
 import { pageOf, resultTable } from "./page.js";
+import { Records } from "./records.js";
 import { keyOf, Results } from "./results.js";
+import { writeRecordedPage } from "./write-page.js";
 
 let folder = "";
 beforeAll(async () => {
@@ -91,7 +93,10 @@ test("a page says what was trained, and how to repeat it", () => {
   const page = pageOf(reproduction, {
     rows: [{ trial, results }],
     variant: { quick: true },
-    setting: { command: "npm run x", variant: "Quick", seeds: 1, date: "day", machine: "box", versions: "v" },
+    setting: {
+      ...{ command: "npm run x", summary: "Quick, one seed", missing: ["WGAN"] },
+      measured: [{ date: "day", machine: "box", versions: "v" }],
+    },
     pictures: [{ path: "../pictures/ring.png", caption: "A ring" }],
   });
   for (const part of [
@@ -99,6 +104,8 @@ test("a page says what was trained, and how to repeat it", () => {
     "npm run x",
     "Quick, one seed",
     "| GAN | 8.0 |  | 1 |",
+    "Not measured yet: WGAN.",
+    "day; box; v.",
     "![A ring](../pictures/ring.png)",
     "| GAN, ring | `gan` | `ring` | `packing=2` | 50 |",
   ])
@@ -131,6 +138,73 @@ describe("results", () => {
   test("have another key where something else is trained", () => {
     expect(keyOf({ rounds: 1 })).toBe(keyOf({ rounds: 1 }));
     expect(keyOf({ rounds: 1 })).not.toBe(keyOf({ rounds: 2 }));
+  });
+});
+
+describe("records", () => {
+  const measured = { date: "2026-01-02", machine: "box, 2 cores", versions: "gamelan 1" };
+
+  test("keep what was measured first, seeds in order, of a trial as it is set", async () => {
+    const records = await Records.open(folder, "kept");
+    const result = { trial: "a", seed: 1, key: "k", measures: { modes: 3 } };
+    await records.add([result, { ...result, seed: 0 }, { ...result, key: "older" }], measured);
+    await records.add([{ ...result, measures: { modes: 99 } }], { ...measured, machine: "other" });
+    await records.close();
+    const again = await Records.open(folder, "kept");
+    expect(
+      again.of("a", "k").map(({ seed, measures, measured: { machine } }) => [seed, measures, machine]),
+    ).toEqual([
+      [0, { modes: 3 }, "box, 2 cores"],
+      [1, { modes: 3 }, "box, 2 cores"],
+    ]);
+    expect(again.has({ trial: "a", seed: 2, key: "k" })).toBe(false);
+    await again.close();
+  });
+
+  test("let a picture of few runs not take the place of one of more, unless those are of the past", async () => {
+    const records = await Records.open(folder, "drawn");
+    const all = new Set(["a", "b"]);
+    expect(records.takesPicture("p.png", ["a"], all)).toBe(true);
+    await records.addPicture("p.png", { caption: "both", keys: ["a", "b"] });
+    expect(records.takesPicture("p.png", ["a"], all)).toBe(false);
+    expect(records.takesPicture("p.png", ["a", "b"], all)).toBe(true);
+    expect(records.takesPicture("p.png", ["a"], new Set(["a", "c"]))).toBe(true);
+    await records.close();
+    const again = await Records.open(folder, "drawn");
+    expect(again.pictures(all)).toEqual([{ file: "p.png", caption: "both" }]);
+    expect(again.pictures(new Set(["a"]))).toEqual([]);
+    await again.close();
+  });
+
+  test("of a page are all rows that were ever measured, and the names of the others", async () => {
+    const records = await Records.open(folder, "page");
+    const other = { ...trial, name: "WGAN, ring", label: "WGAN" };
+    const reproduction = {
+      ...{ name: "ring", title: "Ring", summary: "", seeds: 2, published: [] },
+      protocol: () => "As it is done.",
+      trials: () => [trial, other],
+      tables: [{ name: "ring", first: "model", columns }],
+      measure: async () => ({}),
+    };
+    const tasks = tasksOf(reproduction.trials(), 1, folder);
+    const of = { trial: trial.name, key: tasks[0]?.key ?? "" };
+    await records.add([{ ...of, seed: 0, measures: { modes: 8 } }], measured);
+    await records.add([{ ...of, seed: 3, measures: { modes: 6 } }], measured);
+    const results = await Results.open(join(folder, "none.jsonl"));
+    const { page, text } = await writeRecordedPage(
+      { reproduction, variant: { quick: true }, ending: "-quick", tasks, results },
+      { records, root: folder },
+    );
+    expect(page).toBe(join(folder, "docs", "results", "ring-quick.md"));
+    expect(await readFile(page, "utf8")).toBe(text);
+    for (const part of [
+      "| GAN | 7.0 ± 1.0 |  | 2 |",
+      "Not measured yet: WGAN.",
+      "2026-01-02; box, 2 cores; gamelan 1.",
+    ])
+      expect(text).toContain(part);
+    await results.close();
+    await records.close();
   });
 });
 

@@ -62,6 +62,19 @@ export class Results {
   }
 
   /**
+   * The newest result of each seed of a trial, by seed.
+   *
+   * @param {string} trial
+   * @param {string} key
+   */
+  of(trial, key) {
+    const bySeed = new Map(
+      this.#all.flatMap((one) => (one.trial === trial && one.key === key ? [[one.seed, one]] : [])),
+    );
+    return [...bySeed.values()].sort((a, b) => a.seed - b.seed);
+  }
+
+  /**
    * Adds a result; it is on the disk when the promise is kept.
    *
    * @param {Result} result

@@ -1,9 +1,8 @@
 /**
  * Published results, repeated: `npm run reproduce -- [NAME]`. See docs/results/README.md.
  */
-import { mkdir, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus } from "node:os";
-import { dirname, join, relative, resolve } from "node:path";
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readArguments, runProgram, UsageError } from "../bench/usage.js";
 
@@ -14,11 +13,13 @@ ${list}
 Options:
   --quick          fewer rounds, for a laptop; the page says so
   --seeds N        how many seeds, from 0 on
-  --rounds N       rounds of each run, to try something out; the page is then written beside the results
+  --rounds N       rounds of each run, to try something out
   --only LABEL     of the tables the rows of this label; may be given several times
   --processes N    runs at a time (as many as the machine has cores, at most 8, divided by the threads)
   --threads N      threads for each run (1)
-  --out FOLDER     where runs and results are kept (reproduce/results/NAME…)
+  --out FOLDER     where runs, results and the page are kept (reproduce/results/NAME…)
+  --record         for this project's own pages: adds what is measured to reproduce/records, leaves out what is
+                   there already, and writes docs/results/NAME.md of all that is
   --help
 
 Ctrl-C saves what is trained; the same command goes on with it. Finished runs are not repeated.`;
@@ -43,12 +44,15 @@ function settingsFrom() {
       processes: { type: "string" },
       threads: { type: "string" },
       out: { type: "string" },
+      record: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   const threads = count("threads", values.threads, 1);
   const atOnce = Math.max(1, Math.floor(Math.min(8, availableParallelism()) / threads));
   const rounds = values.rounds === undefined ? undefined : count("rounds", values.rounds, 1);
+  if (values.record && rounds !== undefined)
+    throw new UsageError("--record is not for trying something out: leave --rounds away");
   return {
     names: positionals,
     help: values.help,
@@ -58,6 +62,7 @@ function settingsFrom() {
     processes: count("processes", values.processes, atOnce),
     threads,
     out: values.out,
+    record: values.record,
   };
 }
 
@@ -85,52 +90,65 @@ async function main() {
 
   const { conduct, idOf, tasksOf } = await import("./conduct.js");
   const { Results } = await import("./results.js");
-  const trials = chosenOf(reproduction.trials(variant), asked.only);
-  const tasks = tasksOf(trials, seeds, folder);
+  const { measuredHere, writeOwnPage, writeRecordedPage } = await import("./write-page.js");
+  const trials = reproduction.trials(variant);
+  const chosen = chosenOf(trials, asked.only);
+  const tasks = tasksOf(chosen, seeds, folder);
   const results = await Results.open(join(folder, "results.jsonl"));
+  const records = asked.record ? await openRecords(id) : undefined;
   try {
-    const isDone = (/** @type {import("./conduct.js").Task} */ task) => results.get(idOf(task)) !== undefined;
-    const done = tasks.filter(isDone).length;
-    console.error(`${id}: ${tasks.length} runs, ${done} of them done before; in ${folder}`);
+    const isDone = (/** @type {import("./conduct.js").Task} */ task) =>
+      results.get(idOf(task)) !== undefined || records?.has(idOf(task)) === true;
+    const open = tasks.filter((task) => !isDone(task));
+    console.error(
+      `${id}: ${tasks.length} runs, ${tasks.length - open.length} of them done before; in ${folder}`,
+    );
     const stop = new AbortController();
     const stopped = await stopping(stop, async () => {
-      if (done < tasks.length) {
-        const telling = await progressOf(tasks, isDone, stop.signal);
-        await conduct(tasks, results, {
-          reproduction: reproduction.name,
-          prepares: reproduction.prepare !== undefined,
-          folder,
-          processes,
-          threads,
-          signal: stop.signal,
-          ...telling,
-        });
-        telling.finish();
-      }
+      if (open.length === 0) return;
+      const telling = await progressOf(tasks, isDone, stop.signal);
+      await conduct(open, results, {
+        reproduction: reproduction.name,
+        prepares: reproduction.prepare !== undefined,
+        folder,
+        processes,
+        threads,
+        signal: stop.signal,
+        ...telling,
+      });
+      telling.finish();
     });
     const missing = tasks.filter((task) => !isDone(task)).length;
+    const shown = { reproduction, variant, ending, results };
+    if (records !== undefined) {
+      await records.add(
+        tasks.flatMap((task) => results.get(idOf(task)) ?? []),
+        measuredHere(),
+      );
+      const all = tasksOf(trials, seeds, folder);
+      const { page } = await writeRecordedPage({ ...shown, tasks: all }, { records, root });
+      console.error(`written to ${page}`);
+    }
     if (missing > 0) {
       console.error(`${missing} of ${tasks.length} runs are not done; the same command goes on with them`);
       return stopped ? 130 : 1;
     }
-
-    const runs = trials.map((trial) => {
-      const own = tasks.filter((task) => task.trial === trial);
-      return { trial, run: own[0]?.run, results: own.flatMap((task) => results.get(idOf(task)) ?? []) };
-    });
-    // A trying out is no result to show.
-    const shown = variant.rounds === undefined && asked.out === undefined;
-    const places = shown
-      ? { pages: join(root, "docs", "results"), pictures: join(root, "docs", "pictures") }
-      : { pages: folder, pictures: folder };
-    const { only } = asked;
-    const { page, text } = await writePage(reproduction, runs, { variant, seeds, only, ending, places });
-    console.log(text);
-    console.error(`written to ${page}`);
+    if (records === undefined) {
+      const { page, text } = await writeOwnPage({ ...shown, tasks }, { folder, seeds, only: asked.only });
+      console.log(text);
+      console.error(`written to ${page}`);
+    }
     return 0;
   } finally {
     await results.close();
+    await records?.close();
   }
+}
+
+/** @param {string} id */
+async function openRecords(id) {
+  const { Records } = await import("./records.js");
+  return Records.open(join(root, "reproduce", "records"), id);
 }
 
 /**
@@ -146,65 +164,6 @@ function chosenOf(trials, only) {
   if (unknown !== undefined)
     throw new UsageError(`no rows are called "${unknown}"; there are ${labels.join("; ")}`);
   return trials.filter(({ label }) => only.includes(label));
-}
-
-/**
- * Draws and writes all that there is to show of a reproduction that is done.
- *
- * @param {import("./reproduction.js").Reproduction} reproduction
- * @param {readonly { trial: import("./reproduction.js").Trial, run: string | undefined, results: import("./results.js").Result[] }[]} rows
- *   `run`: the folder of the first seed's
- * @param {object} how
- * @param {import("./reproduction.js").Variant} how.variant
- * @param {number} how.seeds
- * @param {readonly string[] | undefined} how.only
- * @param {string} how.ending of names of files, by the variant
- * @param {{ pages: string, pictures: string }} how.places
- */
-async function writePage(reproduction, rows, { variant, seeds, only, ending, places }) {
-  const { pageOf } = await import("./page.js");
-  const { versions } = await import("../dist/version.js");
-  const page = join(places.pages, `${reproduction.name}${ending}.md`);
-  const runOf = (/** @type {string} */ name) => {
-    const row = rows.find(({ trial }) => trial.name === name);
-    return row?.results[0]?.failed === undefined ? row?.run : undefined;
-  };
-  const trials = rows.map(({ trial }) => trial);
-  const pictures = [];
-  for (const { file, png, caption } of (await reproduction.illustrate?.(runOf, trials)) ?? []) {
-    const path = join(places.pictures, file.replace(/\.png$/, `${ending}.png`));
-    await write(path, png);
-    pictures.push({ path: relative(dirname(page), path).replaceAll("\\", "/"), caption });
-  }
-  const options = [
-    ...(variant.quick ? ["--quick"] : []),
-    ...(variant.rounds === undefined ? [] : [`--rounds ${variant.rounds}`]),
-    ...(seeds === reproduction.seeds ? [] : [`--seeds ${seeds}`]),
-    ...(only ?? []).map((label) => `--only "${label}"`),
-  ];
-  const whole = variant.quick ? "The quick variant (`--quick`: fewer rounds)" : "The whole variant";
-  const setting = {
-    command: ["npm run reproduce --", reproduction.name, ...options].join(" "),
-    variant: [
-      variant.rounds === undefined ? whole : `${variant.rounds} rounds each`,
-      ...(only === undefined ? [] : ["some rows of it"]),
-    ].join(", "),
-    seeds,
-    date: new Date().toISOString().slice(0, 10),
-    machine: `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores`,
-    versions: Object.entries(versions())
-      .map(([what, version]) => `${what} ${version}`)
-      .join(", "),
-  };
-  const text = pageOf(reproduction, { rows, variant, setting, pictures });
-  await write(page, text);
-  return { page, text };
-}
-
-/** @param {string} path @param {string | Uint8Array} content */
-async function write(path, content) {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
 }
 
 /**
