@@ -117,6 +117,7 @@ Generators were trained for ${inWords(roundsFor(variant))} rounds of batches of 
         file,
         png: encodePng(grid),
         caption: `Generated with 500 labels by ${label}; a row for each class.`,
+        of: [nameOf(500, label)],
       });
     }
     return pictures;

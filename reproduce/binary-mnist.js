@@ -126,6 +126,7 @@ export const binaryMnist = {
         file: `binary-mnist-${index + 1}.png`,
         png: encodePng(gridOf(samples, { columns: 16, scale: 2 })),
         caption,
+        of: [name],
       });
     }
     return pictures;

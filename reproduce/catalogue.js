@@ -6,6 +6,7 @@ import { compression } from "./compression.js";
 import { digitAnomalies } from "./digit-anomalies.js";
 import { fusions } from "./fusions.js";
 import { mixtures } from "./mixtures.js";
+import { models } from "./models.js";
 import { nearestNeighbour } from "./nearest-neighbour.js";
 import { stackedMnist } from "./stacked-mnist.js";
 
@@ -17,6 +18,7 @@ export const reproductions = [
   binaryMnist,
   fusions,
   compression,
+  models,
   anomalies,
   digitAnomalies,
   augmentation,

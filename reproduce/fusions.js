@@ -2,19 +2,17 @@
  * What a fusion of an autoencoder and a GAN gains or loses against its two halves, each trained alone: on Fashion-MNIST,
  * with bodies of one size, the same batch and as many rounds.
  */
-import { domainClassifier, domainDistance, randomStream } from "../dist/index.js";
+import { domainClassifier, randomStream } from "../dist/index.js";
 import { codeCollapse } from "../dist/metrics/code-collapse.js";
-import { duplicates } from "../dist/metrics/duplicates.js";
 import { stacksOf } from "../dist/pictures/grid.js";
 import { encodePng } from "../dist/pictures/png.js";
 import { figure, markdownTable } from "./figures.js";
-import { gathered, passed, roundsOf, samplesOf, splitOf, withRun } from "./reproduction.js";
+import { LOOKED_AT, meanSquaredError, sampleMeasures } from "./measures.js";
+import { gathered, passed, roundsOf, splitOf, withRun } from "./reproduction.js";
 
 const data = "fashion-mnist";
 /** Generated samples that the Fréchet distance is of: as many as there are test examples. */
 const SAMPLES = 10_000;
-/** Examples that collapse and duplicates are measured on. */
-const LOOKED_AT = 2000;
 /** Images of a row of the pictures. */
 const SHOWN = 16;
 
@@ -134,12 +132,12 @@ No paper has these figures; the halves are what the fusions are held against.`,
       const { roles } = opened;
       return {
         ...(roles.includes("reconstruct")
-          ? { error: await reconstructionError(opened, examples, size) }
+          ? { error: await meanSquaredError(examples, size, (chunk) => opened.reconstruct(chunk)) }
           : {}),
         ...(roles.includes("encode") ? await codeMeasures(opened, examples, size) : {}),
         ...(contestantOf(trial).generates === false
           ? {}
-          : await sampleMeasures(opened, { seed, threads, examples, size })),
+          : await sampleMeasures(opened, { data, count: SAMPLES, seed, threads, examples, size })),
       };
     });
   },
@@ -206,15 +204,6 @@ const contestantOf = (/** @type {import("./reproduction.js").Trial} */ { name })
 /** @typedef {import("../dist/index.js").OpenRun} OpenRun */
 
 /** @param {OpenRun} run @param {Float32Array} examples @param {number} size */
-async function reconstructionError(run, examples, size) {
-  let sum = 0;
-  let index = 0;
-  for await (const rebuilt of passed(examples, size, (chunk) => run.reconstruct(chunk)))
-    for (const value of rebuilt) sum += (value - /** @type {number} */ (examples[index++])) ** 2;
-  return sum / examples.length;
-}
-
-/** @param {OpenRun} run @param {Float32Array} examples @param {number} size */
 async function codeMeasures(run, examples, size) {
   const { latent } = body;
   const measured = async (/** @type {Float32Array} */ inputs) =>
@@ -230,22 +219,6 @@ async function codeMeasures(run, examples, size) {
     noiseRank: noise.effectiveRank,
     noiseSpread: noise.deviation / deviation,
   };
-}
-
-/**
- * @param {OpenRun} run
- * @param {{ seed: number, threads: number, examples: Float32Array, size: number }} how
- */
-async function sampleMeasures(run, { seed, threads, examples, size }) {
-  const samples = await gathered(samplesOf(run, { count: SAMPLES, seed }));
-  const judge = await domainClassifier(data, { threads });
-  const frechet = await domainDistance(judge, samples);
-  await judge.close();
-  const looked = LOOKED_AT * size;
-  const { share } = duplicates(samples.subarray(0, looked), examples.subarray(0, looked), {
-    dimensions: size,
-  });
-  return { frechet, duplicates: share };
 }
 
 /**

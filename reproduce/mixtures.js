@@ -136,7 +136,7 @@ Networks, optimiser and lengths are not the papers': ours have three hidden laye
         title: `${data}, ${trial.label}`,
       });
       const file = `mixtures-${data}-${trial.label.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}.png`;
-      pictures.push({ file, png, caption });
+      pictures.push({ file, png, caption, of: [trial.name] });
     }
     return pictures;
   },

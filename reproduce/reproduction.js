@@ -13,6 +13,8 @@ import { loadDataset, open } from "../dist/index.js";
  * @property {Record<string, unknown>} options the model's own, where they are not its defaults
  * @property {number} [examples] how many training examples are kept, others with each seed, where not all are
  * @property {readonly string[]} [normal] the classes that are trained on, where not all are
+ * @property {string} [to] the second set of a model of two
+ * @property {number} [pictures] how many are drawn while it is trained
  * @property {number} [validation] fraction of the training examples that is held out
  */
 
@@ -56,7 +58,7 @@ import { loadDataset, open } from "../dist/index.js";
 
 /** @typedef {import("./play-trial.js").Job & { trial: Trial }} MeasuringJob */
 
-/** @typedef {{ file: string, png: Uint8Array, caption: string }} Illustration */
+/** @typedef {{ file: string, png: Uint8Array, caption: string, of?: readonly string[] }} Illustration `of`: names of the trials whose runs it shows; all that were asked for unless told */
 
 /**
  * @typedef {object} Reproduction

@@ -101,6 +101,7 @@ The network is a DCGAN with ${options.filters} filters next to the image, half o
         file,
         png: encodePng(gridOf(samples, { columns: 16, scale: 2 })),
         caption: `Samples of ${label}`,
+        of: [name],
       });
     }
     return pictures;

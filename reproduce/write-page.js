@@ -88,19 +88,21 @@ export async function writeRecordedPage(
   const current = new Set(trials.map(keyOf));
   const rows = trials.map((trial) => ({ trial, results: records.of(trial.name, keyOf(trial)) }));
 
+  /** @type {Set<string>} */
   const drawn = new Set();
   const runOf = runsOf(tasks, results);
   const illustrations = await reproduction.illustrate?.((name) => {
     const run = runOf(name);
-    if (run !== undefined) drawn.add(keys.get(name));
+    if (run !== undefined) drawn.add(name);
     return run;
   }, trials);
   const folder = join(root, "docs", "pictures");
   const named = (/** @type {string} */ file) => file.replace(/\.png$/, `${ending}.png`);
-  for (const { file, png, caption } of drawn.size === 0 ? [] : (illustrations ?? [])) {
-    if (!records.takesPicture(named(file), [...drawn], current)) continue;
+  for (const { file, png, caption, of = [...drawn] } of drawn.size === 0 ? [] : (illustrations ?? [])) {
+    const ofKeys = of.map((name) => keyOf({ name }));
+    if (!records.takesPicture(named(file), ofKeys, current)) continue;
     await write(join(folder, named(file)), png);
-    await records.addPicture(named(file), { caption, keys: [...drawn] });
+    await records.addPicture(named(file), { caption, keys: ofKeys });
   }
   const page = join(root, "docs", "results", `${reproduction.name}${ending}.md`);
   const measured = rows.flatMap(({ results }) => results.map((result) => result.measured));
