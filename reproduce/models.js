@@ -20,7 +20,7 @@ const FILTERS = 32;
 const AVERAGING = 0.999;
 
 const lengths = { whole: 6000, quick: 1000 };
-/** Of models whose critic moves several times a round. */
+/** Of models whose critic moves five times a round. */
 const fewer = { whole: 2000, quick: 400 };
 
 /** Models of two sets, and which. @type {Record<string, { data: string, to: string }>} */
@@ -69,7 +69,7 @@ function trialOf(model, variant) {
         ...(has("averaging") ? { averaging: AVERAGING } : {}),
       },
       pictures: 5,
-      rounds: roundsOf(variant, /** @type {number} */ (criticSteps) > 1 ? fewer : lengths),
+      rounds: roundsOf(variant, /** @type {number} */ (criticSteps) >= 5 ? fewer : lengths),
     },
   };
 }
@@ -81,7 +81,7 @@ export const models = {
   summary: "every model of the catalogue at one budget, and the pictures of their pages",
   seeds: 1,
   protocol: (variant) =>
-    `All models of the catalogue with their own defaults, but for ${FILTERS} filters next to the image where they convolve, and averages of weights (${AVERAGING}) where a generator has them. Each has ${roundsIn(variant, lengths)} rounds, those whose critic moves several times a round ${roundsIn(variant, fewer)}. This is an overview at a small budget and no contest: batches, codes and learning rates are each model's own, nothing was tuned, and most go on getting better.
+    `All models of the catalogue with their own defaults, but for ${FILTERS} filters next to the image where they convolve, and averages of weights (${AVERAGING}) where a generator has them. Each has ${roundsIn(variant, lengths)} rounds, those whose critic moves five times a round ${roundsIn(variant, fewer)}. This is an overview at a small budget and no contest: batches, codes and learning rates are each model's own, nothing was tuned, and most go on getting better.
 
 - **Error**: mean squared error of reconstructions of the 10,000 test images.
 - **Fréchet**: squared Fréchet distance of ${SAMPLES.toLocaleString("en-GB")} generated samples from the test images, in the features of Gamelan's own classifier of MNIST. Models that do not turn noise into images get codes from a mixture of Gaussians fitted to the codes of training images.

@@ -13,11 +13,11 @@ import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
 import { concat, type Tensor } from "../../tensor/index.ts";
 import { criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
-import { adversarialOptions, criticLearningRateOption, optimiserOf } from "../adversary/options.ts";
+import { optimiserOf } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
-import { bodyOptions, normaliseDenseOption } from "../options.ts";
-import { codeCritic, criticWidthsOption, jointCritic } from "./code-critics.ts";
-import { codeEncoder, sampleCritic, sampleDecoder } from "./parts.ts";
+import { bidirectionalOptions, drawnFrom, encoderFor } from "./bidirectional.ts";
+import { codeCritic, jointCritic } from "./code-critics.ts";
+import { sampleCritic, sampleDecoder } from "./parts.ts";
 
 const name = "alad";
 
@@ -26,18 +26,7 @@ export const alad = defineModel({
   family: "fusion",
   summary: "A BiGAN whose cycles have critics too, for finding anomalies (Zenati et al. 2018)",
   options: z.strictObject({
-    ...bodyOptions({ widths: [512, 512], filters: 32 }),
-    normaliseDense: normaliseDenseOption,
-    criticWidths: criticWidthsOption([512]),
-    ...adversarialOptions({
-      loss: "non-saturating",
-      latent: 50,
-      batch: 64,
-      learningRate: 5e-4,
-      beta1: 0.5,
-      averaging: 0.999,
-    }),
-    criticLearningRate: criticLearningRateOption(2e-4),
+    ...bidirectionalOptions({ criticLearningRate: 2e-4, averaging: 0.999 }),
     spectralNorm: z
       .boolean()
       .default(true)
@@ -50,9 +39,9 @@ export const alad = defineModel({
     generator: ["generator", "encoder"],
   },
   build({ data, options, network }) {
-    const { latent, averaging, criticSteps } = options;
+    const { latent, prior, averaging, criticSteps } = options;
     const range = signedRange(data);
-    const encoder = network("encoder", codeEncoder(data, options, { latent, model: name, batchNorm: true }));
+    const encoder = network("encoder", encoderFor(data, options, name));
     const generator = network("generator", sampleDecoder(data, options, name));
     const { body, apart } = jointCritic(data, options, name);
     const pairs = network("critic", body);
@@ -69,7 +58,7 @@ export const alad = defineModel({
 
     return game({
       round({ x, batch, normal, uniform }) {
-        const [real, z] = [range.enter(x), normal(batch, latent)];
+        const [real, z] = [range.enter(x), drawnFrom(prior, normal(batch, latent))];
         const [code, sample] = [encoder(x), generator(z)];
         const random = { uniform };
         return {
@@ -116,7 +105,7 @@ export const alad = defineModel({
       roles: {
         encode: encoder,
         decode: (code) => range.leave(generator(code)),
-        generate: { latent, from: (noise) => range.leave(generator(noise)) },
+        generate: { latent, from: (noise) => range.leave(generator(drawnFrom(prior, noise))) },
         ...realnessBy(options, (x) => pairs(range.enter(x), encoder(x)).score),
         ...(options.packing > 1 ? {} : { anomaly: strangeness }),
       },

@@ -15,11 +15,9 @@ import { optimiserOf } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
 import { energyNetworks, energyOptions, errors } from "./autoencoding-critic.ts";
+import { uniformFrom } from "./priors.ts";
 
 const name = "began";
-
-/** Φ makes normal numbers uniform: 2Φ(n) − 1 = erf(n/√2) ~ U(−1, 1). */
-const uniformFrom = (noise: Tensor) => noise.mul(Math.SQRT1_2).erf();
 
 export const began = defineModel({
   name,

@@ -9,11 +9,11 @@
 import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
 import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
-import { adversarialOptions, criticLearningRateOption, optimiserOf } from "../adversary/options.ts";
+import { optimiserOf } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
-import { bodyOptions, normaliseDenseOption } from "../options.ts";
-import { criticWidthsOption, jointCritic } from "./code-critics.ts";
-import { codeEncoder, sampleDecoder } from "./parts.ts";
+import { bidirectionalOptions, drawnFrom, encoderFor } from "./bidirectional.ts";
+import { jointCritic } from "./code-critics.ts";
+import { sampleDecoder } from "./parts.ts";
 
 const name = "bigan";
 
@@ -21,31 +21,19 @@ export const bigan = defineModel({
   name,
   family: "fusion",
   summary: "A GAN with an encoder, whose critic sees examples and codes together (Donahue, Dumoulin 2017)",
-  options: z.strictObject({
-    ...bodyOptions({ widths: [512, 512], filters: 32 }),
-    normaliseDense: normaliseDenseOption,
-    criticWidths: criticWidthsOption([512]),
-    ...adversarialOptions({
-      loss: "non-saturating",
-      latent: 50,
-      batch: 64,
-      learningRate: 5e-4,
-      beta1: 0.5,
-    }),
-    criticLearningRate: criticLearningRateOption(1e-4),
-  }),
+  options: z.strictObject(bidirectionalOptions({ criticLearningRate: 1e-4 })),
   routing: { critic: ["critic"], generator: ["generator", "encoder"] },
   build({ data, options, network }) {
-    const { latent, averaging } = options;
+    const { latent, prior, averaging } = options;
     const range = signedRange(data);
-    const encoder = network("encoder", codeEncoder(data, options, { latent, model: name, batchNorm: true }));
+    const encoder = network("encoder", encoderFor(data, options, name));
     const generator = network("generator", sampleDecoder(data, options, name));
     const { body, apart } = jointCritic(data, options, name);
     const critic = network("critic", body);
 
     return game({
       round({ x, batch, normal, uniform }) {
-        const [real, code] = [range.enter(x), normal(batch, latent)];
+        const [real, code] = [range.enter(x), drawnFrom(prior, normal(batch, latent))];
         return {
           verdict: judge(
             options,
@@ -71,7 +59,7 @@ export const bigan = defineModel({
       roles: {
         encode: encoder,
         decode: (code) => range.leave(generator(code)),
-        generate: { latent, from: (noise) => range.leave(generator(noise)) },
+        generate: { latent, from: (noise) => range.leave(generator(drawnFrom(prior, noise))) },
         ...realnessBy(options, (x) => critic(range.enter(x), encoder(x)).score),
       },
       averages: { networks: [generator, encoder], decay: averaging },

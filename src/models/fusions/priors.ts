@@ -63,3 +63,6 @@ function circleOf(count: number, { latent, radius, deviation }: PriorOptions) {
   const spread = constant(Float32Array.from({ length: latent }, (_, axis) => (axis < 2 ? deviation : 1)));
   return (noise: Tensor, indices: Tensor) => noise.mul(spread).add(centres.gather(indices));
 }
+
+/** Φ makes normal numbers uniform: 2Φ(n) − 1 = erf(n/√2) ~ U(−1, 1). */
+export const uniformFrom = (noise: Tensor): Tensor => noise.mul(Math.SQRT1_2).erf();

@@ -218,6 +218,32 @@ describe("bigan", () => {
   });
 });
 
+test("codes of a uniform prior lie in (−1, 1), where the generator's noise is brought too", async () => {
+  const setting = settingOf("bigan", "dense, normalised, uniform codes");
+  const game = gameFor(setting);
+  const state = initialState(game);
+  const size = setting.data.specification.shape.reduce((product, extent) => product * extent, 1);
+  const codes = await askRole(
+    game,
+    "encode",
+    state,
+    normals(20 * size).map((value) => 30 * value),
+  );
+  expect(codes.data.every((value) => Math.abs(value) <= 1)).toBe(true);
+  expect(Math.max(...codes.data)).toBeGreaterThan(0.3);
+  // Φ(±0.6745) is 3/4 and 1/4, Φ(±1.2816) 9/10 and 1/10.
+  const [noise, drawn] = [
+    [0, 0.6744898, -1.2815516],
+    [0, 0.5, -0.8],
+  ];
+  const latent = codes.data.length / 20;
+  const filled = (values: number[]) =>
+    Float32Array.from({ length: latent }, (_, index) => values[index % 3]!);
+  const generated = await askRole(game, "generate", state, filled(noise!));
+  const decoded = await askRole(game, "decode", state, filled(drawn!));
+  for (const [index, value] of decoded.data.entries()) expect(generated.data[index]).toBeCloseTo(value, 4);
+});
+
 describe("alad", () => {
   test("an example that leads back to itself is not strange at all", async () => {
     const game = gameFor(settingOf("alad", "vectors, two steps, penalty"));

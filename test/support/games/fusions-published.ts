@@ -49,8 +49,8 @@ export const PUBLISHED_FUSIONS: readonly Setting[] = [
   },
   {
     model: "bigan",
-    label: "dense, normalised",
-    options: { ...dense, widths: [8, 6], normaliseDense: true },
+    label: "dense, normalised, uniform codes",
+    options: { ...dense, widths: [8, 6], normaliseDense: true, prior: "uniform" },
     data: DENSE,
     roles: all,
   },
