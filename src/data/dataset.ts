@@ -58,6 +58,8 @@ export interface Dataset extends Description {
   readonly test: Split;
   /** How rows of a table are these vectors, and vectors rows again. */
   readonly table?: TableSchema;
+  /** The source has no test split of its own, and the seed has cut one from its examples. */
+  readonly cutsTest?: true;
   /** The second domain, where one was asked for. */
   readonly target?: TargetDataset;
   /** 16 hexadecimal digits that change when the content does; the same whichever splits were asked for. */

@@ -97,14 +97,18 @@ async function loadOne(
     test: opened.test ? 0 : (options.test ?? 0.1),
   };
   const ownValidation = options.validation === 0 || fold ? undefined : opened.validation;
-  const needsTrain = splitNames.some(
-    (split) =>
-      wanted.has(split) &&
-      (split === "train" ||
-        fractions[split] > 0 ||
-        (split === "validation" && fold !== undefined) ||
-        opened.fit !== undefined),
-  );
+  // What a table's rows are as vectors, the training split says, unless that is known.
+  const fits = opened.fit !== undefined && options.table === undefined;
+  const needsTrain =
+    fits ||
+    splitNames.some(
+      (split) =>
+        wanted.has(split) &&
+        (split === "train" ||
+          fractions[split] > 0 ||
+          (split === "validation" && fold !== undefined) ||
+          opened.fit !== undefined),
+    );
   const [all, validation, test] = await Promise.all([
     needsTrain ? opened.train() : undefined,
     wanted.has("validation") ? ownValidation?.() : undefined,
@@ -114,7 +118,7 @@ async function loadOne(
   const whole =
     all && cutSplits(all, shape, fractions, options.seed, fold, normal && isOf(normal, all, opened.name));
   const cut = whole && { ...whole, train: someOf(whole.train, opened, options) };
-  const fitted = opened.fit?.(cut!.train);
+  const fitted = opened.fit?.(cut?.train ?? emptySplit(all));
   const pick = (split: SplitName, own: Split | undefined): Split => {
     const found =
       (wanted.has(split) ? (own ?? cut?.[split]) : undefined) ?? emptySplit(all ?? own ?? validation ?? test);
@@ -131,6 +135,7 @@ async function loadOne(
     ...(opened.modes && { modes: opened.modes }),
     ...(opened.stackOf && { stackOf: opened.stackOf }),
     ...(fitted && { table: fitted.table }),
+    ...(opened.test === undefined && { cutsTest: true }),
     train: pick("train", undefined),
     validation: pick("validation", ownNormal),
     test: pick("test", test),

@@ -7,6 +7,7 @@
 // the data's fingerprint. What cannot be read there is trained anew.
 
 import { loadDataset } from "../data/index.ts";
+import type { TableSchema } from "../data/table/schema.ts";
 import { UserError } from "../errors.ts";
 import type { GaussianMoments } from "../metrics/moments.ts";
 import { nodeEngine } from "../runtime/node.ts";
@@ -54,6 +55,8 @@ export interface DomainClassifierOptions {
   readonly imageSize?: number;
   /** True: one grey channel. False: three channels of colour. */
   readonly grey?: boolean;
+  /** Of a table: how its rows are vectors, where they are not to be as its own training split has them. */
+  readonly table?: TableSchema;
   /** Rounds of training; a fixed number unless told, fewer for very few examples. */
   readonly rounds?: number;
   /** Threads for one operator; the runtime's own choice unless told. */
@@ -76,9 +79,10 @@ export async function domainClassifier(
   source: string,
   options: DomainClassifierOptions = {},
 ): Promise<DomainClassifier> {
-  const { seed = 0, imageSize, grey, rounds, threads, onProgress } = options;
+  const { seed = 0, imageSize, grey, table, rounds, threads, onProgress } = options;
   const how = {
     seed,
+    ...(table === undefined ? {} : { table }),
     ...(imageSize === undefined ? {} : { imageSize }),
     ...(grey === undefined ? {} : { grey }),
   };
@@ -93,7 +97,10 @@ export async function domainClassifier(
   }
 
   const session = { device: "cpu" as const, ...(threads === undefined ? {} : { threads }) };
-  const folder = classifierFolder(name, [RECIPE, fingerprint, seed, shape, rounds ?? "all"]);
+  const folder = classifierFolder(name, [
+    ...[RECIPE, fingerprint, seed, shape, rounds ?? "all"],
+    ...(described.table === undefined ? [] : [JSON.stringify(described.table)]),
+  ]);
   let game = classifierGame(described);
   let classifier = await keptClassifier(folder, game);
   if (classifier === undefined) {

@@ -3,6 +3,7 @@
 // some others.
 
 import type { Dataset, Split } from "../data/index.ts";
+import { UserError } from "../errors.ts";
 import { Game } from "../game/game.ts";
 import { type GaussianMoments, Moments } from "../metrics/moments.ts";
 import { checkOptions } from "../models/settings.ts";
@@ -119,7 +120,11 @@ async function momentsOf(trainer: Trainer, split: Split, shape: readonly number[
   return moments.gaussian();
 }
 
-/** The index of the largest number of each row. */
+/**
+ * The index of the largest number of each row.
+ *
+ * @throws UserError where a number is not one: samples of a model that has diverged are of no class
+ */
 export function largestOfEach({
   shape: [count = 0, width = 0],
   data,
@@ -128,8 +133,11 @@ export function largestOfEach({
   readonly data: Float32Array;
 }): Int32Array {
   const largest = new Int32Array(count);
-  for (let row = 0; row < count; row++)
+  for (let row = 0; row < count; row++) {
+    if (Number.isNaN(data[row * width]))
+      throw new UserError(`example ${row} is of no class: it is not finite`);
     for (let column = 1; column < width; column++)
       if (data[row * width + column]! > data[row * width + largest[row]!]!) largest[row] = column;
+  }
   return largest;
 }

@@ -13,6 +13,12 @@ test("counts modes that a sample of high quality is nearest to", () => {
   expect(divergence).toBeCloseTo(0.25 * Math.log(0.75) + 0.75 * Math.log(2.25), 12);
 });
 
+test("samples that are no numbers are refused", () => {
+  const one = { dimensions: 2, deviation: 0.1 };
+  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY])
+    expect(() => modeCoverage([0, 0, bad, 0], [0, 0, 1, 1], one)).toThrow("finite, and row 1 is not");
+});
+
 test("no samples cover nothing", () => {
   expect(modeCoverage([], [0, 0], { dimensions: 2, deviation: 1 })).toEqual({
     modes: 0,

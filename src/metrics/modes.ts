@@ -50,6 +50,8 @@ export function modeCoverage(
       }
       if (distance < least) [nearest, least] = [mode, distance];
     }
+    // No distance is least where a number is not one.
+    if (!Number.isFinite(least)) throw new UserError(`samples must be finite, and row ${sample} is not`);
     labels[sample] = nearest;
     if (least <= (3 * deviation) ** 2) {
       good++;

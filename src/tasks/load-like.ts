@@ -21,9 +21,10 @@ export async function loadLike(
 ): Promise<{ readonly examples: Split; readonly classes?: readonly string[] }> {
   const [channels, height, width] = shape;
   const isImage = shape.length === 3;
-  const { table } = description.data;
+  const { table, options: how } = description.data;
   const options = {
-    seed: description.seed,
+    // That which cut the run's own splits.
+    seed: (how as { seed?: number }).seed ?? description.seed,
     ...(table === undefined ? {} : { table }),
     ...(isImage && height !== undefined && height === width ? { imageSize: height } : {}),
     ...(isImage && channels === 1 ? { grey: true } : {}),

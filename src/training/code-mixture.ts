@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Split } from "../data/dataset.ts";
+import { takeEvenly } from "../data/splits.ts";
 import { UserError } from "../errors.ts";
 import { fitGaussianMixture } from "../metrics/fit-gaussian-mixture.ts";
 import type { GaussianMixture } from "../metrics/gaussian-mixture.ts";
@@ -13,7 +14,7 @@ import { randomStream } from "../random/index.ts";
 import { writeFileAtomic } from "./atomic-file.ts";
 import { exampleValues } from "./samples.ts";
 
-/** Training examples whose codes a mixture is fitted to, at most. */
+/** Training examples whose codes a mixture is fitted to, at most, spread evenly. */
 const FITTED = 10_000;
 /** Examples encoded at a time. */
 const ENCODED = 1000;
@@ -24,6 +25,8 @@ const LARGEST = 2 ** 20;
 
 const schema = z.object({
   round: z.int(),
+  /** The examples are spread over the split; mixtures kept by earlier versions are of its first ones. */
+  spread: z.literal(true),
   components: z.int(),
   mixture: z.object({
     dimensions: z.int(),
@@ -59,7 +62,9 @@ export async function codeMixture(codes: Codes, wanted?: number): Promise<Gaussi
   if (kept?.round === round && kept.components === components) return kept.mixture;
   const mixture = await fitted(codes, components);
   // A folder that cannot be written costs the fit each time, and nothing else.
-  await writeFileAtomic(file, `${JSON.stringify({ round, components, mixture })}\n`).catch(() => {});
+  await writeFileAtomic(file, `${JSON.stringify({ round, spread: true, components, mixture })}\n`).catch(
+    () => {},
+  );
   return mixture;
 }
 
@@ -86,8 +91,8 @@ async function fitted(
   { dimensions, shape, examples, encode }: Codes,
   components: number,
 ): Promise<GaussianMixture> {
-  const split = await examples();
-  const count = Math.min(split.count, FITTED);
+  const split = takeEvenly(await examples(), shape, FITTED);
+  const { count } = split;
   if (count < components)
     throw new UserError(
       `${components} components need as many training examples, and there are ${count}; ask for fewer`,

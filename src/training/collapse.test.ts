@@ -27,10 +27,13 @@ const warned = (
   progress = 1,
   options: readonly string[] = ALL,
   spareUnits = false,
+  examples = 256,
 ) =>
-  collapseWarnings({ ...HEALTHY, ...measures }, progress, { options: new Set(options), spareUnits }).map(
-    ({ what, message }) => `${what}: ${message}`,
-  );
+  collapseWarnings({ ...HEALTHY, ...measures }, progress, {
+    options: new Set(options),
+    spareUnits,
+    examples,
+  }).map(({ what, message }) => `${what}: ${message}`);
 
 describe("warnings", () => {
   test("there are none of a healthy model, and none in the first fifth", () => {
@@ -53,6 +56,13 @@ describe("warnings", () => {
       /^samples: .* 80 % .* 5 % of the data have; try packing=2/,
     );
     expect(warned({ modes: 0.5 })[0]).toMatch(/^modes: only 50 % of the modes are covered; try packing=2/);
+  });
+
+  test("codes that are longer than examples were looked at may use no more directions than these have", () => {
+    expect(warned({ latent: 3136, effectiveRank: 250 })).toEqual([]);
+    expect(warned({ latent: 3136, effectiveRank: 20 })).toHaveLength(1);
+    expect(warned({ latent: 256, effectiveRank: 19 }, 1, ALL, false, 20)).toEqual([]);
+    expect(warned({ latent: 32, effectiveRank: 1 }, 1, ALL, false, 2)).toEqual([]);
   });
 
   test("units that a model has to spare may fall silent, but codes may not become one", () => {

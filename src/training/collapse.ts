@@ -6,6 +6,7 @@
 // model shows in its first fifth is not held against it.
 
 import type { Dataset, Split } from "../data/index.ts";
+import { takeEvenly } from "../data/splits.ts";
 import { codeCollapse } from "../metrics/code-collapse.ts";
 import { duplicates } from "../metrics/duplicates.ts";
 import { modeCoverage } from "../metrics/modes.ts";
@@ -41,23 +42,35 @@ export async function lookForCollapse(
   dataset: Dataset,
   { seed, progress }: { readonly seed: number; readonly progress: number },
 ): Promise<{ measures: CollapseMeasures; warnings: CollapseWarning[] } | undefined> {
-  const measures = await measureCollapse(trainer, dataset, seed);
+  const looked = lookedAt(dataset);
+  const measures = await measureCollapse(trainer, dataset, looked, seed);
   if (Object.keys(measures).length === 0) return undefined;
   const { options, spareUnits = false } = trainer.game.model;
-  const model = { options: new Set(Object.keys(options.shape)), spareUnits };
+  const model = { options: new Set(Object.keys(options.shape)), spareUnits, examples: looked.count };
   return { measures, warnings: collapseWarnings(measures, progress, model) };
 }
 
+/** The examples that are looked at, spread over their split, which may be in the order of its classes. */
+function lookedAt({ validation, train, shape }: Dataset): Split {
+  return takeEvenly(validation.count > 1 ? validation : train, shape, COUNT);
+}
+
 /** Measures what can collapse: codes, samples, modes, and what noise changes; for the roles that there are. */
-async function measureCollapse(trainer: Trainer, dataset: Dataset, seed: number): Promise<CollapseMeasures> {
+async function measureCollapse(
+  trainer: Trainer,
+  dataset: Dataset,
+  source: Split,
+  seed: number,
+): Promise<CollapseMeasures> {
   const { roles } = trainer.game;
-  const source = dataset.validation.count > 1 ? dataset.validation : dataset.train;
-  const count = Math.min(COUNT, source.count);
+  const { count } = source;
   if (count < 2) return {};
   const examples = exampleValues(source, dataset.shape, count);
   const measures: Record<string, number> = {};
   if (roles.encode !== undefined) {
     const { data: codes } = (await trainer.role("encode", examples))!;
+    // Weights that have just stopped being numbers are told where the run is saved.
+    if (!codes.every(Number.isFinite)) return {};
     const latent = codes.length / count;
     // An evidence lower bound fixes the scale of codes, by the prior.
     const { deviation: _, ...collapse } = codeCollapse(codes, examples, {
@@ -94,7 +107,7 @@ async function sampleMeasures(
   const { data: samples } = (await trainer.role("generate", ...inputs))!;
   const dimensions = sizeOf(shape);
   const repeated = duplicatesOf(samples.subarray(0, count * dimensions), source, shape);
-  if (modes === undefined) return repeated;
+  if (modes === undefined || !samples.every(Number.isFinite)) return repeated;
   const { centres, sigma, count: all } = modes;
   const coverage = modeCoverage(samples, centres, { dimensions, deviation: sigma });
   return { ...repeated, modes: coverage.modes / all, highQuality: coverage.highQuality };
@@ -129,10 +142,15 @@ function noiseEffect(first: Float32Array, second: Float32Array, count: number): 
 export function collapseWarnings(
   measures: CollapseMeasures,
   progress: number,
-  model: { readonly options: ReadonlySet<string>; readonly spareUnits: boolean },
+  model: {
+    readonly options: ReadonlySet<string>;
+    readonly spareUnits: boolean;
+    /** Whose codes were looked at: they have no more directions than one less. */
+    readonly examples: number;
+  },
 ): CollapseWarning[] {
   if (progress < 0.2) return [];
-  const { options, spareUnits } = model;
+  const { options, spareUnits, examples } = model;
   const pressure = spareUnits ? LESS_COST : LESS_PRESSURE;
   const warnings: CollapseWarning[] = [];
   const warn = (what: CollapseWarning["what"], message: string, remedies: Remedies) =>
@@ -145,7 +163,11 @@ export function collapseWarnings(
         `codes are collapsing to one point: they differ by ${percent(spread!)} of their size`,
         pressure,
       );
-    else if (!spareUnits && latent >= 4 && effectiveRank < Math.max(1.5, 0.1 * latent))
+    else if (
+      !spareUnits &&
+      latent >= 4 &&
+      effectiveRank < Math.min(Math.max(1.5, 0.1 * Math.min(latent, examples - 1)), examples - 1)
+    )
       warn("codes", `codes are collapsing: they use ${round(effectiveRank)} of ${latent} directions`, [
         ...LESS_PRESSURE,
         ["latent", "a smaller latent"],

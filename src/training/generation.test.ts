@@ -44,3 +44,10 @@ test("few classes are columns", () => {
   expect([1, 10, 16, 17].map((classes) => classColumns({ classes }))).toEqual([1, 10, 16, undefined]);
   expect(classColumns({})).toBeUndefined();
 });
+
+test("classes go on in turn from a part to the next", () => {
+  const labelsOf = (first: number, count: number) => [
+    ...generationInputs({ ...role, classes: 5 }, { ...request, count, first })[1]!,
+  ];
+  expect([...labelsOf(0, 3), ...labelsOf(3, 3), ...labelsOf(6, 2)]).toEqual([0, 1, 2, 3, 4, 0, 1, 2]);
+});

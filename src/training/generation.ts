@@ -12,6 +12,8 @@ export interface GenerationRequest {
   readonly stream: string;
   /** The class of all examples; one after the other unless told. */
   readonly label?: number;
+  /** The number of the first example, where these are a part of more. */
+  readonly first?: number;
   /** Draws of noise beyond so many deviations are drawn again. */
   readonly truncation?: number | undefined;
 }
@@ -43,7 +45,7 @@ export function generationInputs(
   { latent, classes }: NonNullable<Roles["generate"]>,
   request: GenerationRequest,
 ): (Float32Array | Int32Array)[] {
-  const { count, label } = request;
+  const { count, label, first = 0 } = request;
   if (label !== undefined) {
     if (classes === undefined) throw new UserError("this model knows no classes; leave out the label");
     if (!Number.isInteger(label) || label < 0 || label >= classes)
@@ -51,5 +53,5 @@ export function generationInputs(
   }
   const noise = normalNoise(request, count * latent);
   if (classes === undefined) return [noise];
-  return [noise, Int32Array.from({ length: count }, (_, index) => label ?? index % classes)];
+  return [noise, Int32Array.from({ length: count }, (_, index) => label ?? (first + index) % classes)];
 }

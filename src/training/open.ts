@@ -42,6 +42,8 @@ export interface GenerateOptions {
   readonly truncation?: number;
   /** Examples that are too many to make at once come in parts, of which each has noise of its own; 0 unless told. */
   readonly part?: number;
+  /** The number of a part's first example among all, from which classes go on in turn; 0 unless told. */
+  readonly first?: number;
 }
 
 export interface OpenRun {
@@ -144,8 +146,8 @@ export async function open(
   const { classes } = game.roles.generate ?? {};
   const noise = (count: number, options: GenerateOptions = {}) => {
     const { generate } = game.roles;
-    const { seed = 0, part = 0, label, truncation } = options;
-    const request = { count, seed, stream: streamOf(part), truncation };
+    const { seed = 0, part = 0, first = 0, label, truncation } = options;
+    const request = { count, seed, stream: streamOf(part), first, truncation };
     return generate === undefined
       ? []
       : generationInputs(generate, { ...request, ...(label === undefined ? {} : { label }) });

@@ -131,6 +131,23 @@ describe("models of other kinds", () => {
     ]);
   });
 
+  test("a mixture is of examples from all of their split, which may be in the order of its classes", async () => {
+    const count = 25_000;
+    const sorted = Float32Array.from(
+      { length: count },
+      (_, index) => (index < count / 2 ? -5 : 5) + (index % 7),
+    );
+    const mixture = await codeMixture(
+      {
+        ...{ path: folder, round: 1, dimensions: 1, shape: [1] },
+        examples: async () => ({ count, values: sorted }),
+        encode: async (data) => ({ data }),
+      },
+      2,
+    );
+    for (const weight of mixture.weights) expect(weight).toBeCloseTo(0.5, 2);
+  });
+
   test("long codes get fewer components unless told", () => {
     expect([4, 323, 324, 784].map((dimensions) => componentsFor(dimensions))).toEqual([10, 10, 9, 1]);
     expect(componentsFor(4, 20)).toBe(20);

@@ -184,6 +184,8 @@ describe("what it is worth", () => {
     expect(verdictOf([0.019, 0.02, 0.021])).toBe("helps");
     expect(verdictOf([-0.019, -0.02, -0.021])).toBe("harms");
     expect(verdictOf([0.5])).toBe("unknown");
+    expect(verdictOf([0.05, 0.05])).toBe("unknown");
+    expect(verdictOf([0, 0, 0])).toBe("makes no difference");
   });
 
   test("true examples in the place of generated ones help, noise does not", async () => {

@@ -111,6 +111,8 @@ function seedMean(values: readonly number[]): SeedMean {
 export function verdictOf(differences: readonly number[]): AugmentationEffect["verdict"] {
   if (differences.length < 2) return "unknown";
   const { mean, standardError } = meanAndError(differences);
+  // Differences that are all the same, on few test examples, say nothing of chance.
+  if (standardError === 0) return mean === 0 ? "makes no difference" : "unknown";
   const t = STUDENT[Math.min(differences.length - 1, STUDENT.length) - 1]!;
   if (Math.abs(mean) <= t * standardError) return "makes no difference";
   return mean > 0 ? "helps" : "harms";
@@ -120,7 +122,9 @@ export function verdictOf(differences: readonly number[]): AugmentationEffect["v
 export function effectInWords({ verdict, seeds }: AugmentationEffect): string {
   switch (verdict) {
     case "unknown":
-      return "One seed does not tell whether generated examples help; ask for several.";
+      return seeds === 1
+        ? "One seed does not tell whether generated examples help; ask for several."
+        : "Differences are the same with all seeds, which does not tell whether it is chance; ask for more.";
     case "helps":
       return "Generated examples help, by more than chance explains.";
     case "harms":

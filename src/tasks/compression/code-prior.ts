@@ -13,7 +13,7 @@ import type { Split } from "../../data/dataset.ts";
 import { takeEvenly } from "../../data/splits.ts";
 import { UserError } from "../../errors.ts";
 import { writeFileAtomic } from "../../training/atomic-file.ts";
-import type { OpenRun } from "../../training/open.ts";
+import { type OpenRun, open } from "../../training/open.ts";
 import { exampleValues } from "../../training/samples.ts";
 
 /** Bins of a histogram, and the deviations that they reach to either side. */
@@ -55,7 +55,9 @@ export async function codePrior(run: OpenRun, fingerprint: string): Promise<Code
     () => undefined,
   );
   if (kept?.fingerprint === fingerprint) return kept.dimensions;
-  const dimensions = await learnt(run);
+  // On one thread, whatever the run was opened with: coder and decoder must find the same numbers.
+  const alone = await open(run.path, { threads: 1 });
+  const dimensions = await learnt(alone).finally(() => alone.close());
   // A folder that cannot be written costs the learning each time, and nothing else.
   await writeFileAtomic(file, `${JSON.stringify({ fingerprint, dimensions })}\n`).catch(() => {});
   return dimensions;

@@ -182,6 +182,14 @@ describe("with loss", () => {
     expect((await decompress(path("autoencoder"), one.file)).data).toEqual(data.slice(0, SIZE));
   });
 
+  test("and where how codes lie has to be learnt again, on any number of threads too", async () => {
+    const { file } = await compress(path("autoencoder"), grey);
+    for (const threads of [2, 1]) {
+      await rm(join(path("autoencoder"), "code-prior.json"));
+      expect((await decompress(path("autoencoder"), file, { threads })).exact).toBe(true);
+    }
+  });
+
   test("numbers that the decoder does not heed cost nothing", async () => {
     // At a step wider than the image moves, nothing is left to code.
     const { file } = await compress(path("autoencoder"), grey, { step: 1e6 });

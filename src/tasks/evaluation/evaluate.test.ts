@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { UserError } from "../../errors.ts";
 import { domainClassifier } from "../../evaluation/index.ts";
 import { featureDistance } from "../../metrics/frechet.ts";
 import { type OpenRun, open } from "../../training/open.ts";
@@ -175,6 +176,45 @@ test("samples that are no numbers leave what can be measured without them", asyn
   expect(skipped.distance).toMatch(/finite/);
   expect(Object.keys(found)).toContain("membership");
   await expect(evaluateRun(lost, { ...options, metrics: ["distance"] })).rejects.toThrow(/finite/);
+});
+
+test("rows of a labelled table are judged as the run sees them", async () => {
+  const file = join(folder, "kinds.csv");
+  const rows = Array.from({ length: 240 }, (_, row) => {
+    const kind = row % 2;
+    return `${kind === 0 ? "low" : "high"},${(kind * 8 + Math.sin(row)).toFixed(3)},${Math.cos(3 * row).toFixed(3)}`;
+  });
+  await writeFile(file, ["kind,size,other", ...rows].join("\n"));
+  const out = join(folder, "table");
+  const dense = { architecture: "dense", widths: [16], latent: 2, batch: 20, likelihood: "gaussian" };
+  const training = await train({
+    ...{ model: "vae", data: `${file}:label=kind`, seed: 3, options: dense },
+    ...{ rounds: 400, threads: 1, out },
+  });
+  for await (const _ of training.events());
+  const run = await open(out, { threads: 1 });
+  const { measures } = await evaluateRun(run, { ...options, judgeRounds: 100, metrics: ["classes"] });
+  expect(measures.classes?.value).toBe(2);
+  await run.close();
+});
+
+test("codes too long for a mixture leave what can be measured without samples", async () => {
+  const out = join(folder, "few");
+  const training = await train({
+    ...{ model: "autoencoder", data: "glyphs:train=12,validation=0,test=20", imageSize: 8 },
+    ...{ options: { widths: [8], latent: 40, batch: 4 }, rounds: 3, threads: 1, out },
+  });
+  for await (const _ of training.events());
+  const whole = await open(out, { threads: 1 });
+  const run: OpenRun = {
+    ...whole,
+    generate: () => Promise.reject(new UserError("10 components need as many training examples")),
+  };
+  const { measures, skipped, pictures } = await evaluateRun(run, options);
+  expect(measures.mse?.value).toBeGreaterThan(0);
+  expect(Object.values(skipped)).toContain("10 components need as many training examples");
+  expect(pictures.map(({ name }) => name)).not.toContain("generated");
+  await whole.close();
 });
 
 test("translations are compared with their partners", async () => {

@@ -82,7 +82,7 @@ export async function evaluateRun(run: OpenRun, options: EvaluateOptions = {}): 
     const found: Measurements = {};
     const skipped: Partial<Record<GroupName, string>> = {};
     const pictures: EvaluationPicture[] =
-      wanted === undefined && subject.generates ? await sampleGrid(subject) : [];
+      wanted === undefined && subject.generates ? await sampleGrid(subject).catch(nothingToShow) : [];
     let features: string | undefined;
     for (const name of groupNames.filter((group) => wantedGroups.has(group))) {
       const reason = computations[name].lacks(subject);
@@ -151,4 +151,10 @@ function wantedMeasures(names: readonly string[]): Set<MeasureName> {
     for (const measure of meant) wanted.add(measure);
   }
   return wanted;
+}
+
+/** Codes may be too long, or examples too few, for the mixture that would be drawn from: other measures say so. */
+function nothingToShow(error: unknown): EvaluationPicture[] {
+  if (error instanceof UserError) return [];
+  throw error;
 }

@@ -64,6 +64,22 @@ test("colour becomes grey, and channels may be last", async () => {
   await network.close();
 });
 
+test("of outputs with channels last, the places between are averaged", async () => {
+  const path = await fileOf("nhwc", [4, 5, 3], (x) => x.mul(1));
+  const network = await featureNetwork(path, [3, 4, 5]);
+  const pixels = new Float32Array(2 * 60);
+  for (const image of [0, 1])
+    for (let place = 0; place < 20; place++) {
+      pixels[60 * image + place] = 1;
+      pixels[60 * image + 20 + place] = place % 2;
+      pixels[60 * image + 40 + place] = image;
+    }
+  const { data, dimensions } = await network.of(pixels);
+  expect(dimensions).toBe(3);
+  expect([...data].map((value) => Number(value.toFixed(5)))).toEqual([1, 0.5, 0, 1, 0.5, 1]);
+  await network.close();
+});
+
 test("what does not fit is one line", async () => {
   const path = await fileOf("fixed", [3, 4, 4], (x) => x.flatten());
   const five = await fileOf("five", [5, 4, 4], (x) => x.flatten());

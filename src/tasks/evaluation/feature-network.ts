@@ -147,7 +147,7 @@ async function compute(
     const dims = form.channelsLast ? [rows, height, width, channels] : [rows, channels, height, width];
     const value = (await session.run({ [input]: { dtype: "float32", shape: dims, data } }))[output]!;
     if (!(value.data instanceof Float32Array)) throw new UserError(`"${output}" is no output of float32`);
-    const made = averaged(value.data, value.shape);
+    const made = averaged(value.data, value.shape, form.channelsLast);
     dimensions = made.length / rows;
     features ??= new Float32Array(count * dimensions);
     features.set(made.subarray(0, (end - start) * dimensions), start * dimensions);
@@ -186,13 +186,18 @@ function prepared(
   return out;
 }
 
-/** [count, features], the mean over all axes after the second. */
-function averaged(data: Float32Array, [count = 1, features = 1, ...space]: readonly number[]): Float32Array {
-  const places = sizeOf(space);
+/** [count, features], the mean over all places: axes after the second, or those between the first and the last. */
+function averaged(data: Float32Array, shape: readonly number[], channelsLast: boolean): Float32Array {
+  const [count = 1, ...rest] = shape;
+  const last = channelsLast && rest.length > 1;
+  const features = (last ? rest.at(-1) : rest[0]) ?? 1;
+  const places = sizeOf(rest) / features;
   if (places === 1) return data;
+  const [ofFeature, ofPlace] = last ? [1, features] : [places, 1];
   return Float32Array.from({ length: count * features }, (_, index) => {
+    const start = Math.floor(index / features) * features * places + (index % features) * ofFeature;
     let sum = 0;
-    for (let place = index * places; place < (index + 1) * places; place++) sum += data[place]!;
+    for (let place = 0; place < places; place++) sum += data[start + place * ofPlace]!;
     return sum / places;
   });
 }

@@ -35,19 +35,33 @@ export const classifierFeatures = (judge: DomainClassifier): FeatureSpace => ({
 export const hasDomain = ({ classes, test, train }: Dataset): boolean =>
   (classes?.length ?? 0) >= 2 && train.labels !== undefined && test.count >= 2;
 
-/** The classifier of a run's domain: from the cache, or trained now. */
+/**
+ * The classifier of a run's domain: from the cache, or trained now. It has seen none of the run's test examples: where
+ * these were cut by a seed, it is that of the same seed.
+ */
 export function domainOf(
   { description }: OpenRun,
+  { cutsTest }: Dataset,
   options: {
     readonly threads?: number | undefined;
     readonly rounds?: number | undefined;
     readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
   },
 ): Promise<DomainClassifier> {
-  const { source, options: how } = description.data;
+  const { source, options: how, table } = description.data;
   const { threads, rounds, onProgress } = options;
-  const { imageSize, grey } = how as { imageSize?: number; grey?: boolean };
+  const {
+    imageSize,
+    grey,
+    seed = description.seed,
+  } = how as {
+    imageSize?: number;
+    grey?: boolean;
+    seed?: number;
+  };
   return domainClassifier(source, {
+    ...(cutsTest ? { seed } : {}),
+    ...(table === undefined ? {} : { table }),
     ...(imageSize === undefined ? {} : { imageSize }),
     ...(grey === undefined ? {} : { grey }),
     ...(threads === undefined ? {} : { threads }),

@@ -83,7 +83,7 @@ export class Subject {
     const { threads, judgeRounds: rounds } = this.options;
     const onProgress = ({ done, total }: { done: number; total: number }) =>
       this.progress("training the classifier of the domain", done, total);
-    this.#judge ??= await domainOf(this.run, { threads, rounds, onProgress });
+    this.#judge ??= await domainOf(this.run, this.dataset, { threads, rounds, onProgress });
     return this.#judge;
   }
 
@@ -108,7 +108,7 @@ export class Subject {
   /** Part of the samples, from number `part` · chunk on; the last has fewer. */
   async samplesOf(part: number, total = this.test.count): Promise<Float32Array> {
     const count = Math.min(this.chunk, total - part * this.chunk);
-    return (await this.run.generate(count, { seed: this.options.seed, part })).data;
+    return (await this.run.generate(count, { seed: this.options.seed, part, first: part * this.chunk })).data;
   }
 
   async featuresOf(split: Split, what: string): Promise<FeatureRows> {
