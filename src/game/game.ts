@@ -15,7 +15,7 @@ import type {
 } from "./model.ts";
 import { playerUpdates } from "./player-updates.ts";
 import { stepSizes } from "./step-sizes.ts";
-import { currentTrace, type Draw, Trace } from "./trace.ts";
+import { currentTrace, type Draw, type ScopeOptions, Trace } from "./trace.ts";
 import { constantVariable, type Variable, Variables } from "./variables.ts";
 
 /** The training set as a program sees it. */
@@ -79,16 +79,20 @@ export class Game {
         if (names.has(name)) throw new Error(`two networks are called "${name}"`);
         names.add(name);
         const call =
-          (training?: boolean) =>
+          (how: ScopeOptions = {}) =>
           (...inputs: Inputs): Output => {
-            const scope = currentTrace().scope(name, training === undefined ? {} : { training });
+            const scope = currentTrace().scope(name, how);
             const output = within({ layer: name }, () =>
               typeof body === "function" ? body(scope as never, ...inputs) : body.apply(inputs[0]!, scope),
             );
             currentTrace().noteOutput(name, output);
             return output;
           };
-        return Object.assign(call(), { networkName: name, frozen: call(false) }) as Network<Inputs, Output>;
+        return Object.assign(call(), {
+          networkName: name,
+          frozen: call({ training: false }),
+          untracked: call({ tracked: false }),
+        }) as Network<Inputs, Output>;
       },
       state: (name, initialValue, shape = []) => {
         const variable = this.variables.declare(
@@ -212,7 +216,7 @@ export class Game {
       );
     });
     if (only === undefined || only === phase.turns.length - 1)
-      within({ pass: "averages" }, () => this.updateAverages(trace));
+      within({ pass: "averages" }, () => this.updateAverages(trace, phase));
 
     return compiledRound(trace, feeds, metrics);
   }
@@ -263,10 +267,15 @@ export class Game {
       metrics.set(name, [...(metrics.get(name) ?? []), value]);
   }
 
-  /** a ← d·a + (1 − d)·w once a round, with d = min(decay, (1 + t)/(10 + t)) so that early rounds are forgotten. */
-  private updateAverages(trace: Trace): void {
-    const { averages } = this.definition;
+  /**
+   * a ← d·a + (1 − d)·w once a round, with d = min(decay, (1 + t)/(10 + t)) so that early rounds are forgotten. Rounds
+   * of phases in which nobody moves what is averaged do not count: they would leave first weights in the average.
+   */
+  private updateAverages(trace: Trace, phase: Phase): void {
+    const { averages, players } = this.definition;
     if (averages === undefined || averages.decay === 0) return;
+    const moved = phase.turns.flat().flatMap((player) => players[player]!.moves);
+    if (!moved.some((network) => averages.networks.includes(network))) return;
     const counter = this.variables.declare(
       constantVariable({ name: "average/rounds", kind: "counter", shape: [] }, 0),
     );

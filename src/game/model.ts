@@ -35,6 +35,11 @@ export type Network<Inputs extends readonly Tensor[] = [Tensor], Output = Tensor
    * followed. For networks that an earlier phase has trained and this one only uses.
    */
   readonly frozen: (...inputs: Inputs) => Output;
+  /**
+   * The network as it learns, by the batch's statistics, which its running statistics do not follow. For inputs that
+   * roles will not give it, such as generated samples where examples are to be encoded.
+   */
+  readonly untracked: (...inputs: Inputs) => Output;
 };
 
 /** A number or array that is no weight and is kept from round to round, such as BEGAN's k. */

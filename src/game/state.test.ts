@@ -82,6 +82,28 @@ describe("running statistics", () => {
     expect(numbersOf(both.state, "norm/mean")).toEqual([0.25 + 0.25 + 2, 0.75 + 0.75 + 6]);
   });
 
+  test("do not follow passes of networks that are called untracked, which normalise by their batch all the same", async () => {
+    const untracked: Build = ({ network }) => {
+      const norm = network("norm", batchNormalisation({ momentum: 0.5 }));
+      return game({
+        round: ({ x }) => ({ tracked: norm(x), untracked: norm.untracked(x.mul(4)) }),
+        players: {
+          p: {
+            moves: [norm],
+            loss: (r) => r.tracked.square().sum().add(r.untracked.square().sum()),
+            report: (r) => ({ sum: r.untracked.sum() }),
+            optimiser: descent(),
+          },
+        },
+        roles: { encode: norm },
+      });
+    };
+    const { state, metrics } = await play(gameOf(untracked), phaseOf("p"), { data });
+    expect(numbersOf(state, "norm/mean")).toEqual([0.5, 1.5]);
+    // By the batch all rows are 0; by the running mean, still 0, they would be 4 and 12.
+    expect(metrics["p/sum"]![0]).toBeCloseTo(0, 4);
+  });
+
   test("are not weights: no optimiser has slots for them", () => {
     const names = gameOf(build)
       .variables.list()
@@ -128,6 +150,26 @@ describe("averages", () => {
 
   test("are taken once a round, however many turns it has", async () => {
     const { state } = await play(gameOf(build(0.999)), phaseOf("p", "p"), { rounds: 2 });
+    expect(numbersOf(state, "average/rounds")).toEqual([2]);
+  });
+
+  test("count rounds of phases in which something averaged is moved, and no others", async () => {
+    const phased: Build = (context) => {
+      const still = context.network("still", number(1));
+      const { players, ...rest } = build(0.999)(context);
+      return {
+        ...rest,
+        players: {
+          ...players,
+          q: { moves: [still], loss: () => still(), optimiser: descent() },
+        },
+        phases: [phaseOf("q"), phaseOf("p")],
+      };
+    };
+    const played = gameOf(phased);
+    const [first, second] = played.phases;
+    expect(played.compileRound(first!).state.map(({ name }) => name)).not.toContain("average/rounds");
+    const { state } = await play(played, second!, { rounds: 2 });
     expect(numbersOf(state, "average/rounds")).toEqual([2]);
   });
 

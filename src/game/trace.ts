@@ -19,6 +19,14 @@ interface StatisticUpdate {
   readonly witness: Tensor;
 }
 
+export interface ScopeOptions {
+  /** Whether batch statistics are used. */
+  readonly training?: boolean;
+  /** Whether running statistics follow those of the batch. */
+  readonly tracked?: boolean;
+  readonly path?: string;
+}
+
 let active: Trace | undefined;
 
 /** The trace that networks write to now. */
@@ -127,8 +135,10 @@ export class Trace {
     this.statistics = [];
   }
 
-  /** @param training whether batch statistics are used and followed */
-  scope(network: string, { training = this.training, path = network } = {}): Scope {
+  scope(
+    network: string,
+    { training = this.training, tracked = true, path = network }: ScopeOptions = {},
+  ): Scope {
     return {
       path,
       training,
@@ -141,12 +151,13 @@ export class Trace {
       statistic: (name, shape, initialValue) =>
         this.read(this.statistic(network, `${path}/${name}`, shape, initialValue)),
       updateStatistic: (name, next, witness) => {
+        if (!tracked) return;
         const variable = this.variables.get(`${path}/${name}`);
         if (variable === undefined) throw new Error(`${path} has no statistic "${name}"`);
         this.statistics.push({ variable, next, witness });
       },
       random: (kind, shape) => this.random(kind, shape),
-      child: (name) => this.scope(network, { training, path: `${path}/${name}` }),
+      child: (name) => this.scope(network, { training, tracked, path: `${path}/${name}` }),
     };
   }
 

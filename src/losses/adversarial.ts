@@ -75,7 +75,9 @@ export const adversarialLosses = {
     encoder: (real) => real.mean(),
   },
   wasserstein: {
-    critic: (real, ...generated) => total(generated, (scores) => scores).sub(real.mean()),
+    // Real scores count as often as generated ones: else a constant added to all would make the loss small.
+    critic: (real, ...generated) =>
+      total(generated, (scores) => scores).sub(real.mean().mul(generated.length)),
     generator: (generated) => generated.mean().neg(),
     encoder: (real) => real.mean(),
   },

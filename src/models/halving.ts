@@ -8,13 +8,12 @@ export const halvingOptions = {
     .int()
     .min(0)
     .default(0)
-    .describe("steps in which every learning rate falls to a half, again and again (0: never)"),
-  halveAfter: z.int().min(0).default(0).describe("steps before the learning rates begin to fall"),
+    .describe("rounds in which every learning rate falls to a half, again and again (0: never)"),
+  halveAfter: z.int().min(0).default(0).describe("rounds before the learning rates begin to fall"),
 };
 
-/** What these options are to an optimiser. */
-export const halvingOf = ({
-  halveEvery,
-  halveAfter,
-}: z.output<z.ZodObject<typeof halvingOptions>>): Pick<Optimiser, "halving"> =>
+export type HalvingSettings = z.output<z.ZodObject<typeof halvingOptions>>;
+
+/** What these options are to an optimiser that steps once a round. */
+export const halvingOf = ({ halveEvery, halveAfter }: HalvingSettings): Pick<Optimiser, "halving"> =>
   halveEvery > 0 ? { halving: { every: halveEvery, after: halveAfter } } : {};

@@ -136,7 +136,8 @@ export function conv2dTranspose(
         "kernel",
         [channels, filters, kernelSize, kernelSize],
         options.kernelInitialiser ?? "glorotUniform",
-        { input: channels * area, output: filters * area },
+        // As Keras counts them: those of the convolution that this is the gradient of.
+        { input: filters * area, output: channels * area },
       );
       const along = (length: number): { size: number; pads: [number, number] } => {
         if (padding === "same") {

@@ -7,7 +7,7 @@ import { numericalGradients } from "../../../test/reference/finite-differences.t
 import { interpret } from "../../../test/reference/interpreter.ts";
 import { evaluate } from "../../runtime/evaluate.ts";
 import { gradients, input, type Tensor } from "../../tensor/index.ts";
-import { augment } from "./augmentation.ts";
+import { augmented } from "./augmentation.ts";
 import type { Augmentation } from "./options.ts";
 
 /** Images changed by draws that are given one after the other, each for the whole batch. */
@@ -22,7 +22,7 @@ async function changed(
     asked.push(input(`u${asked.length}`, size));
     return asked.at(-1)!;
   };
-  const result = augment(input("x", shape), [kind], { uniform });
+  const result = augmented(input("x", shape), { augmentation: [kind] }, { uniform });
   expect(asked.map((draw) => draw.shape)).toEqual(draws.map(() => [shape[0]]));
   const given = draws.map((draw, index) => [`u${index}`, Float32Array.from(draw)] as const);
   const [value] = await evaluate([result], { x: Float32Array.from(data), ...Object.fromEntries(given) });
@@ -118,7 +118,10 @@ test("gradients flow through every change to the images", () => {
     );
   };
   const weights = feeding.drawn([2, 3, 8, 4]);
-  const loss = augment(x, ["cutout", "translation", "colour"], { uniform }).square().mul(weights).sum();
+  const loss = augmented(x, { augmentation: ["cutout", "translation", "colour"] }, { uniform })
+    .square()
+    .mul(weights)
+    .sum();
   expect(draws).toEqual([]);
   const [slope] = interpret(gradients(loss, [x]), feeding.feeds);
   expectAgreement(slope!, numericalGradients(loss, [x], feeding.feeds)[0]!, 1e-7);

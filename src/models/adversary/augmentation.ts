@@ -9,14 +9,31 @@
 //
 // Moving and cutting are products and comparisons with row and column numbers, since those have gradients everywhere.
 
+import { UserError } from "../../errors.ts";
 import type { RoundInputs } from "../../game/model.ts";
 import { constant, type Tensor } from "../../tensor/index.ts";
 import type { Augmentation } from "./options.ts";
 
 type Random = Pick<RoundInputs, "uniform">;
 
-/** Images changed in the given ways, in a fixed order. */
-export function augment(images: Tensor, kinds: readonly Augmentation[], random: Random): Tensor {
+interface Settings {
+  readonly augmentation: readonly Augmentation[];
+}
+
+/** @throws UserError where something is to be changed: for critics who see no images */
+export function refuseAugmentation({ augmentation }: Settings): void {
+  if (augmentation.length > 0)
+    throw new UserError("augmentation changes images, and this model's critic sees none; leave it out");
+}
+
+/**
+ * Images changed in the given ways, in a fixed order.
+ *
+ * @throws UserError where something is to be changed, and these are no images
+ */
+export function augmented(images: Tensor, settings: Settings, random: Random): Tensor {
+  const { augmentation: kinds } = settings;
+  if (images.rank !== 4) refuseAugmentation(settings);
   let result = images;
   if (kinds.includes("colour")) result = recoloured(result, random);
   if (kinds.includes("translation")) result = translated(result, random);

@@ -40,6 +40,17 @@ export function criticOf(
   };
 }
 
+/**
+ * Whether a critic normalises its batches. Not where its smoothness is seen to otherwise: a penalty is on each
+ * example's own slope (Gulrajani et al. 2017, section 4), and normalisation undoes what spectral normalisation has
+ * divided by. Weights that are cut keep it (Arjovsky et al. 2017).
+ */
+export const normalises = ({
+  penalty,
+  spectralNorm,
+}: Pick<AdversarialSettings, "penalty" | "spectralNorm">): boolean =>
+  !spectralNorm && (penalty === "none" || penalty === "clip");
+
 /** The scope in which a critic's layers find their weights. */
 export function criticScope(scope: Scope, { spectralNorm }: Pick<CriticSettings, "spectralNorm">): Scope {
   return spectralNorm ? spectrallyNormalised(scope) : scope;

@@ -85,6 +85,33 @@ describe("what the critic is shown", () => {
     }
   });
 
+  test("a constant added to all scores changes no loss of Wasserstein's, however many batches there are", () => {
+    const { court, weights, real, fake } = session();
+    const shifted =
+      (by: number): Exhibits["critic"] =>
+      (sample) => {
+        const judgement = linear(weights)(sample);
+        return { ...judgement, score: judgement.score.add(by) };
+      };
+    const lossWith = (by: number) =>
+      court.judge(
+        { loss: "wasserstein" },
+        { critic: shifted(by), real: [real], generated: [[fake], [fake.mul(2)]] },
+      ).criticLoss;
+    const [none, some] = court.values(lossWith(0), lossWith(1000));
+    expect(some).toBeCloseTo(none!, 2);
+  });
+
+  test("augmentation is refused where the critic sees no images", () => {
+    const { court, weights, real, fake } = session();
+    const asked = () =>
+      court.judge(
+        { augmentation: ["colour"] },
+        { critic: linear(weights), real: [real], generated: [[fake]] },
+      );
+    expect(asked).toThrow("augmentation changes images, and this model's critic sees none; leave it out");
+  });
+
   test("several batches of generated samples: their terms are added, their gaps averaged", () => {
     const { court, weights, real, fake } = session();
     const other = fake.mul(2);
@@ -93,7 +120,7 @@ describe("what the critic is shown", () => {
       { critic: linear(weights), real: [real], generated: [[fake], [other]] },
     );
     expect(court.values(criticLoss, generatorLoss, report.gap!)).toEqual([
-      3.5 + 7 - 32,
+      3.5 + 7 - 2 * 32,
       -3.5 - 7,
       32 - (3.5 + 7) / 2,
     ]);

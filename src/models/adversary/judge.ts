@@ -16,9 +16,9 @@ import {
   zeroSlopePenalty,
 } from "../../losses/index.ts";
 import { concat, type Tensor } from "../../tensor/index.ts";
-import { augment } from "./augmentation.ts";
+import { augmented, refuseAugmentation } from "./augmentation.ts";
 import type { Judgement } from "./critics.ts";
-import { type AdversarialSettings, optimiserOf } from "./options.ts";
+import { type AdversarialSettings, criticOptimiser, optimiserOf } from "./options.ts";
 
 /** What a critic looks at: tensors [N, …]. */
 export type Sample = readonly Tensor[];
@@ -64,8 +64,11 @@ export function judge<Opinion extends Judgement>(
   random: Pick<RoundInputs, "uniform">,
   { critic, real, generated, condition, apart, atOnce = false }: Exhibits<Opinion>,
 ): Verdict<Opinion> {
+  if (!real.some(({ rank }) => rank === 4)) refuseAugmentation(options);
   const shown = (sample: Sample) =>
-    sample.map((tensor) => packed(augmented(tensor, options, random), options.packing));
+    sample.map((tensor) =>
+      packed(tensor.rank === 4 ? augmented(tensor, options, random) : tensor, options.packing),
+    );
   const given = condition === undefined ? [] : [packed(condition, options.packing)];
   const asked = (sample: Sample) => critic(...sample, ...given);
   const realShown = shown(real);
@@ -102,14 +105,6 @@ export function judge<Opinion extends Judgement>(
 
 const sum = (tensors: readonly Tensor[]) => tensors.reduce((total, tensor) => total.add(tensor));
 const mean = (tensors: readonly Tensor[]) => sum(tensors).mul(1 / tensors.length);
-
-function augmented(
-  tensor: Tensor,
-  { augmentation }: AdversarialSettings,
-  random: Pick<RoundInputs, "uniform">,
-): Tensor {
-  return augmentation.length === 0 || tensor.rank !== 4 ? tensor : augment(tensor, augmentation, random);
-}
 
 /** m examples as one, joined along the axis after the batch. */
 function packed(tensor: Tensor, packing: number): Tensor {
@@ -200,7 +195,7 @@ export function criticPlayer(
     moves,
     loss: (round) => verdictOf(round).criticLoss,
     report: (round) => verdictOf(round).report,
-    optimiser: optimiserOf(options, options.criticLearningRate),
+    optimiser: criticOptimiser(options),
     ...(options.penalty === "clip" ? { clipWeights: options.clipWeights } : {}),
   };
 }

@@ -127,3 +127,15 @@ export function optimiserOf(
     ? { kind: "rmsprop", rho: beta2, ...shared }
     : { kind: "adam", beta1, beta2, ...shared };
 }
+
+/**
+ * The optimiser of a critic, who may have a rate of its own. It steps several times a round, and its rate falls with
+ * the rounds, as everybody's does.
+ */
+export function criticOptimiser(options: AdversarialSettings): Optimiser {
+  const { criticSteps, halveEvery, halveAfter, learningRate, criticLearningRate = learningRate } = options;
+  return optimiserOf(
+    { ...options, halveEvery: criticSteps * halveEvery, halveAfter: criticSteps * halveAfter },
+    criticLearningRate,
+  );
+}

@@ -74,11 +74,11 @@ export const alad = defineModel({
             real: [beside(real, real)],
             generated: [[beside(real, generator(code))]],
           }),
-          codes: judge(options, random, {
+          codes: judge({ ...options, augmentation: [] }, random, {
             apart: false,
             critic: ofCodes,
             real: [z, z],
-            generated: [[z, encoder(range.leave(sample))]],
+            generated: [[z, encoder.untracked(range.leave(sample))]],
           }),
         };
       },

@@ -72,7 +72,7 @@ export const alphaGan = defineModel({
             generatorLoss: ofRebuilt.generatorLoss.add(ofSampled.generatorLoss),
           },
           codes: judge(
-            options,
+            { ...options, augmentation: [] },
             { uniform },
             { critic: ofCodes, real: [drawn], generated: [[code]], apart: false },
           ),

@@ -4,10 +4,16 @@ import { z } from "zod";
 import type { DataSpecification } from "../../game/model.ts";
 import { dense, type Layer, type Scope, sequential } from "../../nn/index.ts";
 import { concat, type Tensor } from "../../tensor/index.ts";
-import { type CriticSettings, criticOf, criticScope, type Judgement } from "../adversary/critics.ts";
+import {
+  type CriticSettings,
+  criticOf,
+  criticScope,
+  type Judgement,
+  normalises,
+} from "../adversary/critics.ts";
 import type { AdversarialSettings } from "../adversary/options.ts";
 import { type Body, trunkOf } from "../networks.ts";
-import { KERNEL, normalises } from "./parts.ts";
+import { KERNEL } from "./parts.ts";
 
 export const criticWidthsOption = (widths: readonly number[]) =>
   z

@@ -46,13 +46,18 @@ export const ebgan = defineModel({
       batchNorm: true,
       last: range.last,
     });
-    const energy = (v: Tensor, code = encoder(v)) => errors(v, decoder(code), 2);
+    const energy = (v: Tensor) => errors(v, decoder(encoder(v)), 2);
 
     return game({
       round({ x, batch, normal }) {
         const sample = generator(normal(batch, latent));
-        const code = encoder(sample);
-        return { real: energy(range.enter(x)), generated: energy(sample, code), code };
+        // Roles show the critic's autoencoder real examples: its running statistics are theirs alone.
+        const code = encoder.untracked(sample);
+        return {
+          real: energy(range.enter(x)),
+          generated: errors(sample, decoder.untracked(code), 2),
+          code,
+        };
       },
       players: {
         critic: {

@@ -11,11 +11,13 @@ import { defineModel, game } from "../../game/model.ts";
 import { meanSquaredError } from "../../losses/index.ts";
 import { dense, outputsOf, type Scope, sequential } from "../../nn/index.ts";
 import { concat, type Tensor } from "../../tensor/index.ts";
+import { augmented } from "../adversary/augmentation.ts";
 import { criticOf, criticScope } from "../adversary/critics.ts";
 import { criticFirst, criticPlayer, generatorPlayer, judge, realnessBy } from "../adversary/judge.ts";
 import { adversarialOptions } from "../adversary/options.ts";
 import { signedRange, trunkOf } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
+import { criticWidthsOption } from "./code-critics.ts";
 import { KERNEL, sampleDecoder } from "./parts.ts";
 import { afterAutoencoding, autoencoderPlayer, autoencodingOptions } from "./phases.ts";
 
@@ -31,10 +33,9 @@ export const featureGan = defineModel({
       .enum(["features", "both"])
       .default("both")
       .describe("what the critic is given: the encoder's features, or image and features"),
-    criticWidths: z
-      .array(z.int().min(1).max(65536))
-      .default([256])
-      .describe("units of the critic's hidden layers above the features"),
+    criticWidths: criticWidthsOption([256]).describe(
+      "units of the critic's hidden layers above the features",
+    ),
     ...autoencodingOptions(0.3),
     ...adversarialOptions({
       loss: "non-saturating",
@@ -83,19 +84,23 @@ export const featureGan = defineModel({
     };
 
     return game({
-      round: ({ x, batch, normal, uniform }) => ({
-        reconstruction: meanSquaredError(x, range.leave(decoder(encoder(x).code))),
-        verdict: judge(
-          options,
-          { uniform },
-          {
-            critic,
-            real: shown(range.enter(x)),
-            generated: [shown(generator(normal(batch, latent)))],
-            apart: false,
-          },
-        ),
-      }),
+      round({ x, batch, normal, uniform }) {
+        // Samples are changed before they are encoded, so that their features tell no more than they do themselves.
+        const changed = (sample: Tensor) => augmented(sample, options, { uniform });
+        return {
+          reconstruction: meanSquaredError(x, range.leave(decoder(encoder(x).code))),
+          verdict: judge(
+            { ...options, augmentation: [] },
+            { uniform },
+            {
+              critic,
+              real: shown(changed(range.enter(x))),
+              generated: [shown(changed(generator(normal(batch, latent))))],
+              apart: false,
+            },
+          ),
+        };
+      },
       players: {
         autoencoder: autoencoderPlayer(options, [encoder, decoder]),
         critic: criticPlayer(options, [critic]),

@@ -5,7 +5,7 @@
 import type { DataSpecification } from "../../game/model.ts";
 import { dense, type Layer, type Scope, sequential } from "../../nn/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import { criticOf, type Judgement } from "../adversary/critics.ts";
+import { criticOf, type Judgement, normalises } from "../adversary/critics.ts";
 import type { AdversarialSettings } from "../adversary/options.ts";
 import { type Body, decoderOf, signedRange, trunkOf } from "../networks.ts";
 
@@ -32,10 +32,6 @@ export function sampleDecoder(data: DataSpecification, body: Body, model: string
     kernelInitialiser: KERNEL,
   });
 }
-
-/** Whether a critic of samples normalises its batches. */
-export const normalises = ({ penalty, spectralNorm }: AdversarialSettings): boolean =>
-  penalty === "none" && !spectralNorm;
 
 /** A critic of samples, and whether its examples see each other. */
 export function sampleCritic(

@@ -10,6 +10,7 @@ import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
 import { meanAbsoluteError } from "../../losses/index.ts";
 import { concat } from "../../tensor/index.ts";
+import { normalises } from "../adversary/critics.ts";
 import { criticFirst, criticPlayer, judge } from "../adversary/judge.ts";
 import { optimiserOf } from "../adversary/options.ts";
 import { asSettings, patchCritic, patchOptions } from "../adversary/patch-critic.ts";
@@ -47,7 +48,8 @@ export const pix2pix = defineModel({
       "generator",
       uNet(domains, { ...details, dropout: options.dropout, last: range.last }),
     );
-    const critic = network("critic", patchCritic(data, { ...settings, ...details, batchNorm: true }));
+    const apart = normalises(settings);
+    const critic = network("critic", patchCritic(data, { ...settings, ...details, batchNorm: apart }));
 
     return game({
       round({ x, partner, uniform }) {
@@ -64,7 +66,7 @@ export const pix2pix = defineModel({
               critic,
               real: [concat([given, wanted], 1)],
               generated: [[concat([given, made], 1)]],
-              apart: true,
+              apart,
             },
           ),
         };

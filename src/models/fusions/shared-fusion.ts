@@ -86,8 +86,8 @@ export const sharedFusion = defineModel({
 
     const encoded = (x: Tensor) => code(trunk(range.enter(x)));
     /** Mean squared error of each example's reconstruction, [N, 1]. */
-    const errorOf = (sample: Tensor, features: Tensor) =>
-      decoder(code(features)).sub(sample).flatten().square().mean(1, { keepDimensions: true });
+    const errorsOf = (sample: Tensor, rebuilt: Tensor) =>
+      rebuilt.sub(sample).flatten().square().mean(1, { keepDimensions: true });
     const fused = (logit: Tensor, error: Tensor): Tensor => {
       if (fusion === "average") return logit.sub(error).mul(0.5);
       if (fusion === "sum") return logit.mul(logitWeight).sub(error.mul(errorWeight));
@@ -96,7 +96,9 @@ export const sharedFusion = defineModel({
     };
     const critic = (sample: Tensor): Judgement => {
       const features = trunk(sample);
-      return { score: fused(realness(features), errorOf(sample, features)), features };
+      // Codes are standardised as those of examples are: generated samples have no say in it.
+      const rebuilt = decoder.untracked(code.untracked(features));
+      return { score: fused(realness(features), errorsOf(sample, rebuilt)), features };
     };
 
     return game({
@@ -107,7 +109,7 @@ export const sharedFusion = defineModel({
           { uniform },
           { critic, real: [real], generated: [[decoder(normal(batch, latent))]], apart: true },
         );
-        return { verdict, reconstruction: errorOf(real, trunk(real)).mean() };
+        return { verdict, reconstruction: errorsOf(real, decoder(encoded(x))).mean() };
       },
       players: {
         critic: {

@@ -57,19 +57,23 @@ export const vaeGan = defineModel({
         const code = encoder(x);
         const rebuilt = decoder(reparameterise(code, normal(batch, latent)));
         const sampled = decoder(normal(batch, latent));
-        const verdict = judge(
-          options,
-          { uniform },
-          { critic, real: [real], generated: [[rebuilt], [sampled]], apart, atOnce: true },
-        );
-        // What the critic saw may have been augmented, each image in another way.
-        const seen = options.augmentation.length === 0;
-        const [ofReal, ofRebuilt] = seen
-          ? [verdict.seen.real, verdict.seen.generated[0]!]
-          : [critic(real), critic(rebuilt)];
+        const exhibits = {
+          critic,
+          real: [real],
+          generated: [[rebuilt], [sampled]],
+          apart,
+          atOnce: true,
+        } as const;
+        const verdict = judge(options, { uniform }, exhibits);
+        // An example and its reconstruction are compared as they are, not each augmented in its own way.
+        const { seen } =
+          options.augmentation.length === 0
+            ? verdict
+            : judge({ ...options, augmentation: [] }, { uniform }, exhibits);
+        const difference = seen.real.features.sub(seen.generated[0]!.features);
         return {
           verdict,
-          features: squaredNorms(ofReal.features.sub(ofRebuilt.features)).mean().mul(0.5),
+          features: squaredNorms(difference).mean().mul(0.5),
           divergence: standardNormalDivergence(code)
             .sum()
             .mul(1 / batch),

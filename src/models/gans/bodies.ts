@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { DataSpecification } from "../../game/model.ts";
 import type { Initialiser, Layer, Scope } from "../../nn/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import { criticOf, type Judgement } from "../adversary/critics.ts";
+import { criticOf, type Judgement, normalises } from "../adversary/critics.ts";
 import type { AdversarialSettings } from "../adversary/options.ts";
 import { architectureOf, type Body, decoderOf, type SampleRange, signedRange, trunkOf } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
@@ -41,7 +41,7 @@ export interface Pair {
 export interface PairDetails {
   /** Who asks, for messages. */
   readonly model: string;
-  /** Batch normalisation, of convolutional networks only. */
+  /** Batch normalisation, of convolutional networks only; a critic has it only where nothing else keeps it smooth. */
   readonly criticNorm: boolean;
   readonly generatorNorm?: boolean;
   readonly kernelInitialiser?: Initialiser;
@@ -58,7 +58,7 @@ export function pairFor(
   }: PairDetails,
 ): Pair {
   const isDense = architectureOf(data, options) === "dense";
-  const criticNorm = details.criticNorm && !isDense;
+  const criticNorm = details.criticNorm && !isDense && normalises(options);
   const range = signedRange(data);
   const head = isDense ? {} : { kernelInitialiser };
   const trunk = trunkOf(data, options, { model, hidden: "leakyRelu", batchNorm: criticNorm, ...head });

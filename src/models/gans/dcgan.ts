@@ -6,8 +6,8 @@
 
 import { z } from "zod";
 import { type DataSpecification, defineModel } from "../../game/model.ts";
-import { type CriticSettings, criticOf } from "../adversary/critics.ts";
-import { adversarialOptions } from "../adversary/options.ts";
+import { type CriticSettings, criticOf, normalises } from "../adversary/critics.ts";
+import { type AdversarialSettings, adversarialOptions } from "../adversary/options.ts";
 import { convolutionalDecoder, convolutionalTrunk, signedRange } from "../networks.ts";
 import { filtersOption } from "../options.ts";
 import { ADVERSARIAL_ROUTING, adversarialGame } from "./adversarial-game.ts";
@@ -15,10 +15,11 @@ import { ADVERSARIAL_ROUTING, adversarialGame } from "./adversarial-game.ts";
 /** Generator and critic of a size; the critic may go without batch normalisation. */
 function convolutionalPair(
   data: DataSpecification,
-  options: CriticSettings & { readonly filters: number },
-  { criticNorm, model }: { criticNorm: boolean; model: string },
+  options: CriticSettings & Pick<AdversarialSettings, "penalty"> & { readonly filters: number },
+  { model, ...details }: { criticNorm: boolean; model: string },
 ) {
   const { filters } = options;
+  const criticNorm = details.criticNorm && normalises(options);
   const kernelInitialiser = { kind: "normal", deviation: 0.02 } as const;
   const range = signedRange(data);
   return {

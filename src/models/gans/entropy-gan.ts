@@ -10,6 +10,7 @@
 // √(1 + w/D), in two dimensions with w = 0.1 by 2.5 %.
 
 import { z } from "zod";
+import { UserError } from "../../errors.ts";
 import { defineModel } from "../../game/model.ts";
 import { nearestNeighbourEntropy, pullingAway } from "../../losses/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
@@ -47,6 +48,10 @@ export const entropyGan = defineModel({
   }),
   routing: ADVERSARIAL_ROUTING,
   build({ data, options, network }) {
+    if (options.batch < 2 * options.packing)
+      throw new UserError(
+        "the entropy of samples is measured between them: take a batch of 2 or more, and of 2 packs",
+      );
     const { entropyWeight, estimator, space = data.kind === "image" ? "features" : "samples" } = options;
     return adversarialGame(
       { options, network },

@@ -38,6 +38,38 @@ test("who normalises: both in wgan and lsgan, neither in r3gan", () => {
   }
 });
 
+test("a critic that is kept smooth otherwise does not normalise", () => {
+  const normsWith = (model: string, options: object) =>
+    gameFor({ model, options: { ...convolutional, ...options }, data: CONV })
+      .variables.weightsOf("critic")
+      .filter(({ name }) => name.endsWith("/gamma")).length;
+  for (const model of ["dcgan", "lsgan", "infogan", "entropy-gan"]) {
+    expect(normsWith(model, {}), model).toBe(1);
+    expect(normsWith(model, { penalty: "clip" }), model).toBe(1);
+    for (const options of [{ spectralNorm: true }, { penalty: "r1" }, { penalty: "gradient" }])
+      expect(normsWith(model, options), `${model} ${JSON.stringify(options)}`).toBe(0);
+  }
+});
+
+test("learning rates fall with the rounds, however often a critic steps in one", () => {
+  for (const model of ["lsgan", "vae-gan", "alad", "alpha-gan"]) {
+    const { players } = gameFor({
+      model,
+      options: { ...convolutional, latent: 3, criticSteps: 5, halveAfter: 100, halveEvery: 10 },
+      data: CONV,
+    });
+    for (const [name, { optimiser }] of Object.entries(players)) {
+      const factor = /critic/i.test(name) ? 5 : 1;
+      expect(optimiser.halving, `${model}, ${name}`).toEqual({ after: factor * 100, every: factor * 10 });
+    }
+  }
+});
+
+test("the entropy of a single sample is refused in one line", () => {
+  const alone = () => gameFor({ model: "entropy-gan", options: { ...convolutional, batch: 1 }, data: CONV });
+  expect(alone).toThrow("take a batch of 2 or more");
+});
+
 test("r3gan keeps an average of its generator", () => {
   const averages = game("r3gan")
     .variables.list()

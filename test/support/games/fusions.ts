@@ -101,5 +101,12 @@ export const FUSIONS: readonly Setting[] = [
     data: CONV,
     roles: all,
   },
+  {
+    model: "vae-gan",
+    label: "packed, augmented",
+    options: { ...convolutional, packing: 2, augmentation: ["translation"] },
+    data: CONV,
+    roles: ["encode", "decode", "reconstruct", "generate"],
+  },
   ...PUBLISHED_FUSIONS,
 ];
