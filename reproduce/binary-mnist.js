@@ -17,7 +17,7 @@ const CODES = 200;
 /** Examples whose codes are drawn at a time; each is repeated for each of its codes. */
 const CHUNK = 20;
 
-/** Steps after which the learning rate falls to a half, and again after as many, to the end. */
+/** Rounds after which the learning rate begins to fall, and in which it falls to a half, again and again. */
 const HALVED = 120_000;
 
 /**
@@ -40,7 +40,7 @@ export const binaryMnist = {
   protocol: (variant) =>
     `Each pixel of MNIST is drawn once, 1 with its grey value as the probability (static binarisation); 60,000 images are trained on. The published binarisation (Salakhutdinov, Murray 2008) is another draw of the same kind, with the last 10,000 of its training images kept for validation. −log p(x) of the ${examplesOf(variant).toLocaleString("en-GB")} ${variant.quick ? "first " : ""}test images is estimated with ${CODES} codes an image, drawn from the encoder (Burda et al. 2016); it is an upper bound in expectation. −ELBO is the mean over single codes. Both in nats.
 
-"784-400-40" is the network of pythae's reproduction: one hidden layer of 400 ReLU units on either side of 40 code units. "784-200-200-50" is that of Burda et al. with one stochastic layer, with ReLU in place of tanh. The learning rate is halved every ${HALVED.toLocaleString("en-GB")} rounds; length and schedule were chosen by the likelihood of 10,000 training examples kept apart, and then all were trained on. The error over examples is the standard error of the mean over test images, of the first seed.`,
+"784-400-40" is the network of pythae's reproduction: one hidden layer of 400 ReLU units on either side of 40 code units. "784-200-200-50" is that of Burda et al. with one stochastic layer, with ReLU in place of tanh. The learning rate stays as it is for ${HALVED.toLocaleString("en-GB")} rounds, and then falls steadily, to a half in as many; length and schedule were chosen by the likelihood of 10,000 training examples kept apart, and then all were trained on. The error over examples is the standard error of the mean over test images, of the first seed.`,
   trials: (variant) =>
     settings.map(({ label, options }) => ({
       name: label,

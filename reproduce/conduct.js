@@ -9,6 +9,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../bench/usage.js";
+import { measuredHere } from "./measured.js";
 import { keyOf } from "./results.js";
 
 const CHILD = fileURLToPath(new URL("./play-trial.js", import.meta.url));
@@ -89,7 +90,7 @@ export async function conduct(tasks, results, settings) {
         settings.onResult(task, outcome);
         continue;
       }
-      const result = { ...idOf(task), ...outcome };
+      const result = { ...idOf(task), ...outcome, measured: measuredHere() };
       await results.add(result);
       settings.onResult(task, result);
     }

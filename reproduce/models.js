@@ -45,10 +45,10 @@ const columns = [
 
 /** What a picture of a run shows, the first of these that there is. */
 const SHOWN = /** @type {const} */ ([
-  ["translated", "Test images, what is made of them, and what they were taken from"],
-  ["varied", "Test images, and below each what the generator makes of its code"],
+  ["translated", "Images, what is made of them, and what they were taken from"],
+  ["varied", "Images, and below each what the generator makes of its code"],
   ["generated", "Samples"],
-  ["reconstructed", "Test images, and below each its reconstruction"],
+  ["reconstructed", "Images, and below each its reconstruction"],
 ]);
 
 /** @param {import("../dist/index.js").Model} model @param {import("./reproduction.js").Variant} variant */
@@ -81,7 +81,7 @@ export const models = {
   summary: "every model of the catalogue at one budget, and the pictures of their pages",
   seeds: 1,
   protocol: (variant) =>
-    `All models of the catalogue with their own defaults, but for ${FILTERS} filters next to the image where they convolve, and averages of weights (${AVERAGING}) where a generator has them. Each has ${roundsIn(variant, lengths)} rounds, those whose critic moves five times a round ${roundsIn(variant, fewer)}. This is an overview at a small budget and no contest: batches, codes and learning rates are each model's own, nothing was tuned, and most go on getting better.
+    `All models of the catalogue with their own defaults, but for convolutional networks of ${FILTERS} filters next to the image where there is a choice (the plain autoencoder is the dense one of its page), and averages of weights (${AVERAGING}) where a generator has them. Each has ${roundsIn(variant, lengths)} rounds, those whose critic moves five times a round ${roundsIn(variant, fewer)}. This is an overview at a small budget and no contest: batches, codes and learning rates are each model's own, nothing was tuned, and most go on getting better.
 
 - **Error**: mean squared error of reconstructions of the 10,000 test images.
 - **Fréchet**: squared Fréchet distance of ${SAMPLES.toLocaleString("en-GB")} generated samples from the test images, in the features of Gamelan's own classifier of MNIST. Models that do not turn noise into images get codes from a mixture of Gaussians fitted to the codes of training images.

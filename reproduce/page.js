@@ -5,7 +5,7 @@ import { figure, markdownTable, valuesOf } from "./figures.js";
  * @typedef {object} Setting how it was run
  * @property {string} command that repeats it
  * @property {string} summary how much of it, in words
- * @property {readonly import("./records.js").Measured[]} measured when and where, each once
+ * @property {readonly import("./measured.js").Measured[]} measured when and where, each once
  * @property {readonly string[]} missing labels of rows that are not measured yet
  */
 

@@ -7,7 +7,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Results } from "./results.js";
 
-/** @typedef {{ date: string, machine: string, versions: string }} Measured when and where, for people */
+/** @typedef {import("./measured.js").Measured} Measured */
 /** @typedef {import("./results.js").Result & { measured: Measured }} Recorded */
 /** @typedef {{ caption: string, keys: readonly string[] }} RecordedPicture `keys`: of the trials it was drawn of */
 
@@ -64,11 +64,10 @@ export class Records {
    * Adds results that are not there yet.
    *
    * @param {readonly import("./results.js").Result[]} results
-   * @param {Measured} measured
+   * @param {Measured} measured when and where, of those that do not say so themselves
    */
   async add(results, measured) {
-    for (const result of results)
-      if (!this.has(result)) await this.#results.add(/** @type {Recorded} */ ({ ...result, measured }));
+    for (const result of results) if (!this.has(result)) await this.#results.add({ measured, ...result });
   }
 
   /**

@@ -14,6 +14,7 @@ import { dirname } from "node:path";
  * @property {Record<string, number | null>} [measures] JSON has no NaN: null
  * @property {number} [seconds] of training, all sittings together
  * @property {string} [failed] why there are no measures
+ * @property {import("./measured.js").Measured} [measured] when and where
  */
 
 /**

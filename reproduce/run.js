@@ -90,7 +90,8 @@ async function main() {
 
   const { conduct, idOf, tasksOf } = await import("./conduct.js");
   const { Results } = await import("./results.js");
-  const { measuredHere, writeOwnPage, writeRecordedPage } = await import("./write-page.js");
+  const { measuredHere } = await import("./measured.js");
+  const { writeOwnPage, writeRecordedPage } = await import("./write-page.js");
   const trials = reproduction.trials(variant);
   const chosen = chosenOf(trials, asked.only);
   const tasks = tasksOf(chosen, seeds, folder);

@@ -3,10 +3,9 @@
  * project has recorded in docs/results.
  */
 import { mkdir, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { versions } from "../dist/version.js";
 import { idOf } from "./conduct.js";
+import { measuredHere } from "./measured.js";
 import { pageOf } from "./page.js";
 
 /** @typedef {import("./conduct.js").Task} Task */
@@ -20,15 +19,6 @@ import { pageOf } from "./page.js";
  * @property {readonly Task[]} tasks
  * @property {import("./results.js").Results} results of runs in this folder
  */
-
-/** @returns {import("./records.js").Measured} */
-export const measuredHere = () => ({
-  date: new Date().toISOString().slice(0, 10),
-  machine: `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores`,
-  versions: Object.entries(versions())
-    .map(([what, version]) => `${what} ${version}`)
-    .join(", "),
-});
 
 /**
  * The page of trainings in a folder, with its pictures.
