@@ -106,7 +106,7 @@ export const FUSIONS: readonly Setting[] = [
     label: "packed, augmented",
     options: { ...convolutional, packing: 2, augmentation: ["translation"] },
     data: CONV,
-    roles: ["encode", "decode", "reconstruct", "generate"],
+    roles: ["encode", "reconstruct", "decode", "generate"],
   },
   ...PUBLISHED_FUSIONS,
 ];
