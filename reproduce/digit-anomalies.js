@@ -93,7 +93,7 @@ The published figures are of other networks, mostly convolutional, and of other 
       table: "one digit normal",
       label: "AnoGAN",
       values: { mean: "93.7 %" },
-      source: "as quoted in Perera et al. 2019",
+      source: "Schlegl et al. 2017, as later papers quote it",
     },
     { table: "one digit normal", label: "OCGAN", values: { mean: "97.5 %" }, source: "Perera et al. 2019" },
     {
