@@ -55,6 +55,13 @@ describe("compress and decompress", () => {
     expect((await bytes("again.gmln")).equals(await bytes("vae-compressed.gmln"))).toBe(true);
   });
 
+  test("into a file of its own ending and no other, so that no picture or run is written over", async () => {
+    for (const out of ["photo.png", "runs/vae/run.json", "plain"]) {
+      const { status, stderr } = await run(`compress vae --count 2 -o ${out}`);
+      expect([status, stderr]).toEqual([2, `gamelan: --out cannot be "${out}"; here it takes FILE.gmln\n`]);
+    }
+  });
+
   test("with loss, to a folder of pictures", async () => {
     const { stdout } = await run(
       `compress vae ${GLYPHS}+negative --split train --count 7 --step 2 -o some.gmln`,

@@ -50,7 +50,8 @@ export function addCompress(program: Command, context: Context): void {
     .addOption(new Option("-o, --out <file>", "the file (RUN-compressed.gmln)"))
     .action(async (name: string, input: string | undefined, options: CompressOptions) => {
       const output = outputOf(context, options);
-      const { besideRun, writeOut } = await import("./destination.ts");
+      const { besideRun, destinationOf, writeOut } = await import("./destination.ts");
+      if (options.out !== undefined) await destinationOf(options.out, ["compressed"]);
       const { examplesFor } = await import("./input-examples.ts");
       const { takeEvenly } = await import("./examples.ts");
       const { compressWith } = await import("../tasks/compression/index.ts");

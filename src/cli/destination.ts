@@ -6,7 +6,7 @@ import { basename, dirname, extname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import { makeFolder, writeFileAtomic } from "../training/atomic-file.ts";
 
-export type DestinationKind = "picture" | "array" | "arrays" | "table" | "folder";
+export type DestinationKind = "picture" | "array" | "arrays" | "table" | "compressed" | "folder";
 
 export interface Destination {
   readonly kind: DestinationKind;
@@ -18,6 +18,7 @@ const NAMES: Readonly<Record<DestinationKind, string>> = {
   array: "FILE.npy",
   arrays: "FILE.npz",
   table: "FILE.csv",
+  compressed: "FILE.gmln",
   folder: "a folder",
 };
 
@@ -26,6 +27,7 @@ const ENDINGS: Readonly<Record<string, DestinationKind>> = {
   ".npy": "array",
   ".npz": "arrays",
   ".csv": "table",
+  ".gmln": "compressed",
   "": "folder",
 };
 

@@ -134,7 +134,7 @@ class Follower {
     ];
     output.print(`${model} on ${data}: ${formatCount(round)} rounds in ${formatDuration(seconds)}`);
     output.print(table(rows.map(([label = "", text = ""]) => [`  ${label}`, text])));
-    output.print(`next: ${nextCommand(path, files.models)}`);
+    output.print(`next: ${nextCommand(path, files)}`);
     return reason;
   }
 
@@ -201,9 +201,15 @@ function lossesFirst(metrics: Readonly<Record<string, number>>): Record<string, 
 const bestRow = ({ measure, round, value }: NonNullable<EventOf<"end">["best"]>): string =>
   `round ${formatCount(round)}, with ${measure} ${formatNumber(value)} on the validation split`;
 
-function nextCommand(path: string, models: readonly string[]): string {
+function nextCommand(
+  path: string,
+  { models, pictures }: { readonly models: readonly string[]; readonly pictures: readonly string[] },
+): string {
   const can = (role: string) => models.some((file) => basename(file) === `${role}.onnx`);
-  if (can("translate")) return `gamelan translate ${quoted(path)} --out translated.png`;
-  if (can("generate")) return `gamelan generate ${quoted(path)} --count 64 --out generated.png`;
-  return `gamelan reconstruct ${quoted(path)} --out reconstructed.png`;
+  // What cannot be drawn, such as rows of a table, has no pictures of its own.
+  const drawn = pictures.some((file) => /^(generated|reconstructed|translated|varied)-/.test(basename(file)));
+  const ending = drawn ? "png" : "npy";
+  if (can("translate")) return `gamelan translate ${quoted(path)} --out translated.${ending}`;
+  if (can("generate")) return `gamelan generate ${quoted(path)} --count 64 --out generated.${ending}`;
+  return `gamelan reconstruct ${quoted(path)} --out reconstructed.${ending}`;
 }

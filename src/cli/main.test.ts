@@ -85,6 +85,20 @@ describe("wrong use is one line and exit status 2", () => {
     expect(status).toBe(2);
   });
 
+  test("an option that is given nothing is refused, before the current folder is taken for it", async () => {
+    for (const line of [
+      ["sweep", "spec.json", "--out", ""],
+      ["studio", "--export", ""],
+      ["export", "run", "--out", ""],
+    ]) {
+      const { status, stderr } = await gamelan(line);
+      expect([status, stderr]).toEqual([
+        2,
+        `gamelan: ${line.at(-2)} was given nothing; say what, or leave it out\n`,
+      ]);
+    }
+  });
+
   test("with --json standard output has it too", async () => {
     const finished = await gamelan(["train", "vea", "--json"]);
     expect(lastJson(finished)).toEqual({ error: 'no model called "vea"; did you mean "vae"?' });

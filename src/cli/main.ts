@@ -70,6 +70,16 @@ export async function main(): Promise<void> {
   process.exitCode = await runCommand(process.argv.slice(2));
 }
 
+/** An option that was given nothing, most often a variable of a script that was not set: "" names the current folder. */
+function refuseEmpty(command: Command): void {
+  for (const { long, attributeName } of command.options.map((option) => ({
+    long: option.long,
+    attributeName: option.attributeName(),
+  })))
+    if (command.getOptionValue(attributeName) === "")
+      throw new UserError(`${long} was given nothing; say what, or leave it out`);
+}
+
 function programOf(context: Context): Command {
   const { stdout } = context.surroundings;
   const program = new Command("gamelan")
@@ -86,6 +96,7 @@ function programOf(context: Context): Command {
       getOutHelpWidth: () => Math.min(stdout.columns ?? 100, 120),
       getOutHasColors: () => false,
     })
+    .hook("preAction", (_, command) => refuseEmpty(command))
     .addHelpText(
       "after",
       `

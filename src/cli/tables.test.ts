@@ -36,6 +36,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
+test("what to do next is something that a table can be put to", async () => {
+  const line = "train vae --data animals.csv --set latent=2 --set widths=8 --rounds 2 --out runs/next";
+  const { stdout } = await run(`${line} --threads 1 --set batch=16`);
+  const [, next = ""] = /next: gamelan (.*)\n/.exec(stdout)!;
+  expect(next).toContain("--out generated.npy");
+  expect(await run(next)).toMatchObject({ status: 0 });
+});
+
 test("data tells the columns", async () => {
   const { stdout } = await run("data animals.csv");
   expect(stdout).toContain("animals.csv: rows of 3 columns, as vectors of 7\n");

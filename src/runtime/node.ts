@@ -11,6 +11,8 @@ type OnnxRuntime = typeof import("onnxruntime-node");
 let runtime: Promise<OnnxRuntime> | undefined;
 
 function load(): Promise<OnnxRuntime> {
+  // Nothing is told to anybody, and no files of it are left in the user's folders, unless the user has set this.
+  process.env.ORT_DISABLE_TELEMETRY ??= "1";
   runtime ??= import("onnxruntime-node").catch((cause: unknown) => {
     throw new UserError(
       `ONNX Runtime has no native library for ${process.platform} ${process.arch} with Node ${process.version}`,
