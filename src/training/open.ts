@@ -1,6 +1,6 @@
 // A trained model, opened to be used.
 
-import { type Dataset, loadDataset, type TableSchema } from "../data/index.ts";
+import { type Dataset, loadDataset, type SplitName, type TableSchema } from "../data/index.ts";
 import { UserError } from "../errors.ts";
 import { DATA, Game, type TrainingData } from "../game/game.ts";
 import type { PixelDistribution } from "../game/model.ts";
@@ -131,7 +131,7 @@ export async function open(
   const checkpoint = await keptCheckpoint(path);
   if (checkpoint === undefined)
     throw new UserError(`${path} has no checkpoint yet; let it train on: gamelan resume ${path}`);
-  const { source, options: how, examples, table } = description.data;
+  const { source, options: how, examples, table, fingerprint } = description.data;
   const model = findModel(description.model);
   const game = new Game(model, checkOptions(model, description.options), examples as TrainingData);
   const state = restoredState(game, checkpoint.tensors);
@@ -158,11 +158,19 @@ export async function open(
     ...how,
     ...(table === undefined ? {} : { table }),
   };
+  /** @throws UserError for other data: their splits would not be those of the run, and test examples may have been learnt */
+  const read = async (splits?: readonly SplitName[]): Promise<Dataset> => {
+    const dataset = await loadDataset(source, splits === undefined ? reading : { splits, ...reading });
+    if (dataset.fingerprint === fingerprint) return dataset;
+    throw new UserError(
+      `the data of ${source} are not those that ${path} was trained on (fingerprint ${dataset.fingerprint}, then ${fingerprint})`,
+    );
+  };
   const codes = {
     path,
     round: checkpoint.round,
     shape,
-    examples: async () => (await loadDataset(source, { splits: ["train"], ...reading })).train,
+    examples: async () => (await read(["train"])).train,
   };
   return {
     path,
@@ -184,7 +192,7 @@ export async function open(
     },
     ...(game.roles.likelihood && { pixels: game.roles.likelihood.distribution }),
     noise,
-    data: () => loadDataset(source, reading),
+    data: () => read(),
     async generate(count, options = {}) {
       const { seed = 0, part = 0, prior = defaultPrior(game), components, truncation } = options;
       if (prior === "normal" && game.roles.generate !== undefined)

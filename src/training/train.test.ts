@@ -210,7 +210,7 @@ test("a run is opened without its data", async () => {
   await model.close();
 });
 
-test("a run is not resumed on other data", async () => {
+test("a run is not resumed on other data, nor compared with them", async () => {
   const file = join(folder, "points.npy");
   const points = (scale: number) => Float32Array.from({ length: 400 }, (_, index) => Math.sin(index) * scale);
   writeFileSync(file, encodeNpy(points(1), [200, 2]));
@@ -219,6 +219,11 @@ test("a run is not resumed on other data", async () => {
   await played(await train({ ...request, out: run }));
   writeFileSync(file, encodeNpy(points(2), [200, 2]));
   await expect(resume(run, { rounds: 8 })).rejects.toThrow(/are not those that .* was begun with/);
+  // Its networks may be used all the same, but nothing that is said of its data would be true.
+  const opened = await open(run);
+  expect((await opened.generate(3)).shape).toEqual([3, 2]);
+  await expect(opened.data()).rejects.toThrow(/are not those that .* was trained on/);
+  await opened.close();
 });
 
 test.each([
