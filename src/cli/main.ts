@@ -72,12 +72,9 @@ export async function main(): Promise<void> {
 
 /** An option that was given nothing, most often a variable of a script that was not set: "" names the current folder. */
 function refuseEmpty(command: Command): void {
-  for (const { long, attributeName } of command.options.map((option) => ({
-    long: option.long,
-    attributeName: option.attributeName(),
-  })))
-    if (command.getOptionValue(attributeName) === "")
-      throw new UserError(`${long} was given nothing; say what, or leave it out`);
+  for (const option of command.options)
+    if (command.getOptionValue(option.attributeName()) === "")
+      throw new UserError(`${option.long} was given nothing; say what, or leave it out`);
 }
 
 function programOf(context: Context): Command {

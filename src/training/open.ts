@@ -16,6 +16,7 @@ import { type AnomalyScore, chooseAnomalyScore, scoreAnomalies } from "./anomaly
 import { keptCheckpoint } from "./best.ts";
 import { exportModels } from "./finish.ts";
 import { generationInputs } from "./generation.ts";
+import { requireSameData } from "./prepare.ts";
 import { defaultPrior, generateFromCodes, type Prior } from "./priors.ts";
 import { RolePrograms } from "./role-programs.ts";
 import { openRun, type RunDescription } from "./run-directory.ts";
@@ -161,10 +162,8 @@ export async function open(
   /** @throws UserError for other data: their splits would not be those of the run, and test examples may have been learnt */
   const read = async (splits?: readonly SplitName[]): Promise<Dataset> => {
     const dataset = await loadDataset(source, splits === undefined ? reading : { splits, ...reading });
-    if (dataset.fingerprint === fingerprint) return dataset;
-    throw new UserError(
-      `the data of ${source} are not those that ${path} was trained on (fingerprint ${dataset.fingerprint}, then ${fingerprint})`,
-    );
+    requireSameData(dataset, { source, fingerprint }, `${path} was trained on`);
+    return dataset;
   };
   const codes = {
     path,

@@ -2,6 +2,7 @@
 
 import type { Dataset, Fold, Split, TableSchema } from "../data/index.ts";
 import { loadDataset } from "../data/index.ts";
+import { UserError } from "../errors.ts";
 import { Game, type TrainingData } from "../game/game.ts";
 import type { Model } from "../game/model.ts";
 
@@ -65,3 +66,20 @@ export function trainingDataOf({ kind, shape, classes, train, target }: Dataset)
 }
 
 const dtypeOf = ({ values }: Split) => (values instanceof Uint8Array ? "uint8" : "float32");
+
+/**
+ * That data are still those of a run.
+ *
+ * @param use what the run did with them, as in "runs/a was begun with"
+ * @throws UserError where they are not
+ */
+export function requireSameData(
+  found: Pick<Dataset, "fingerprint">,
+  { source, fingerprint }: { readonly source: string; readonly fingerprint: string },
+  use: string,
+): void {
+  if (found.fingerprint === fingerprint) return;
+  throw new UserError(
+    `the data of ${source} are not those that ${use} (fingerprint ${found.fingerprint}, then ${fingerprint})`,
+  );
+}

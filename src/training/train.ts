@@ -16,7 +16,7 @@ import { versions } from "../version.ts";
 import { type BestSettings, checkBest } from "./best.ts";
 import { listCheckpoints } from "./checkpoint.ts";
 import { phaseEnds, roundsPerEpochOf } from "./plan.ts";
-import { type DataOptions, prepare } from "./prepare.ts";
+import { type DataOptions, prepare, requireSameData } from "./prepare.ts";
 import { createRun, openRun } from "./run-directory.ts";
 import { type RunSettings, RunTraining, type Training, type TrainingEvent } from "./run-training.ts";
 import { validationNames } from "./validation.ts";
@@ -207,11 +207,7 @@ export async function resume(path: string, request: ResumeRequest = {}): Promise
       ...(table === undefined ? {} : { table }),
       sizes: settings.sizes === true,
     });
-    if (dataset.fingerprint !== fingerprint) {
-      throw new UserError(
-        `the data of ${source} are not those that ${path} was begun with (fingerprint ${dataset.fingerprint}, then ${fingerprint})`,
-      );
-    }
+    requireSameData(dataset, { source, fingerprint }, `${path} was begun with`);
     const asked = lengthOf(request);
     const length = asked ?? lengthOf(description) ?? { rounds: settings.phaseEnds.at(-1)! };
     const threads = request.threads ?? description.threads;
