@@ -6,6 +6,7 @@ import { shapeInWords } from "../data/shape-in-words.ts";
 import { openSource } from "../data/sources.ts";
 import { UserError } from "../errors.ts";
 import type { OpenRun } from "../training/open.ts";
+import { dataSeedOf } from "../training/run-directory.ts";
 
 /**
  * A split of a source, its images resized and made grey as the run's are, and the names of its labels.
@@ -21,10 +22,10 @@ export async function loadLike(
 ): Promise<{ readonly examples: Split; readonly classes?: readonly string[] }> {
   const [channels, height, width] = shape;
   const isImage = shape.length === 3;
-  const { table, options: how } = description.data;
+  const { table } = description.data;
   const options = {
     // That which cut the run's own splits.
-    seed: (how as { seed?: number }).seed ?? description.seed,
+    seed: dataSeedOf(description),
     ...(table === undefined ? {} : { table }),
     ...(isImage && height !== undefined && height === width ? { imageSize: height } : {}),
     ...(isImage && channels === 1 ? { grey: true } : {}),

@@ -363,3 +363,7 @@ async function exists(path: string): Promise<boolean> {
     (error: unknown) => !isSystemError(error) || !["ENOENT", "ENOTDIR"].includes(error.code ?? ""),
   );
 }
+
+/** The seed that a run's data were read by: its own, unless they had another. */
+export const dataSeedOf = ({ seed, data }: Pick<RunDescription, "seed" | "data">): number =>
+  (data.options as { readonly seed?: number }).seed ?? seed;

@@ -5,6 +5,7 @@ import type { Dataset } from "../../data/index.ts";
 import { type DomainClassifier, domainClassifier } from "../../evaluation/index.ts";
 import { sizeOf } from "../../tensor/index.ts";
 import type { OpenRun } from "../../training/open.ts";
+import { dataSeedOf } from "../../training/run-directory.ts";
 
 export interface FeatureSpace {
   /** What they are, for people. */
@@ -50,17 +51,9 @@ export function domainOf(
 ): Promise<DomainClassifier> {
   const { source, options: how, table } = description.data;
   const { threads, rounds, onProgress } = options;
-  const {
-    imageSize,
-    grey,
-    seed = description.seed,
-  } = how as {
-    imageSize?: number;
-    grey?: boolean;
-    seed?: number;
-  };
+  const { imageSize, grey } = how as { imageSize?: number; grey?: boolean };
   return domainClassifier(source, {
-    ...(cutsTest ? { seed } : {}),
+    ...(cutsTest ? { seed: dataSeedOf(description) } : {}),
     ...(table === undefined ? {} : { table }),
     ...(imageSize === undefined ? {} : { imageSize }),
     ...(grey === undefined ? {} : { grey }),
