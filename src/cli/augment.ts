@@ -86,9 +86,9 @@ export function addAugment(program: Command, context: Context): void {
       ),
     )
     .addOption(new Option("--out <path>", "FILE.npz, a folder, or FILE.csv of a table (RUN-augmented.npz)"));
-  addDeviceOptions(command).action((names: string[], options: AugmentCommand) =>
-    withRuns(names, options, async (runs) => {
-      const output = outputOf(context, options);
+  addDeviceOptions(command).action(async (names: string[], options: AugmentCommand) => {
+    const output = outputOf(context, options);
+    await withRuns(names, { ...options, output }, async (runs) => {
       const { measure = false, seeds, classifierRounds, labels: counts } = options;
       if (!measure && (seeds !== undefined || classifierRounds !== undefined))
         throw new UserError("--seeds and --classifier-rounds are of --measure; add it");
@@ -130,14 +130,14 @@ export function addAugment(program: Command, context: Context): void {
         ...written,
         ...(measure ? { effects } : {}),
       });
-    }),
-  );
+    });
+  });
 }
 
 /** Opens a run after the other, and closes all. */
 async function withRuns<Result>(
   names: readonly string[],
-  options: DeviceOptions,
+  options: DeviceOptions & { readonly output: Output },
   use: (runs: readonly OpenRun[]) => Promise<Result>,
   opened: readonly OpenRun[] = [],
 ): Promise<Result> {

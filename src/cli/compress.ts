@@ -55,7 +55,7 @@ export function addCompress(program: Command, context: Context): void {
       const { examplesFor } = await import("./input-examples.ts");
       const { takeEvenly } = await import("./examples.ts");
       const { compressWith } = await import("../tasks/compression/index.ts");
-      await withRun(name, { threads: 1 }, async (run) => {
+      await withRun(name, { threads: 1, output }, async (run) => {
         const { lossless = false, split: wanted, step } = options;
         if (input !== undefined && lossless) await checkForm(input, run);
         const { examples, split, words } = await examplesFor(run, {

@@ -72,7 +72,7 @@ export function addDetect(program: Command, context: Context): void {
     .addOption(new Option("--out <path>", "FILE.csv or FILE.npy (RUN-scores.csv)"));
   addDeviceOptions(command).action(async (name: string, options: DetectOptions) => {
     const output = outputOf(context, options);
-    await withRun(name, options, async (run) => {
+    await withRun(name, { ...options, output }, async (run) => {
       const { runDetection } = await import("./run-detection.ts");
       await runDetection(output, run, { top: LISTED, ...options });
     });

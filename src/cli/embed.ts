@@ -58,7 +58,7 @@ export function addEmbed(program: Command, context: Context): void {
   addDeviceOptions(command).action(async (name: string, options: EmbedOptions) => {
     const output = outputOf(context, options);
     const { besideRun, destinationOf, writeOut } = await import("./destination.ts");
-    await withRun(name, options, async (run) => {
+    await withRun(name, { ...options, output }, async (run) => {
       const { path } = run;
       const destination = await destinationOf(options.out ?? besideRun(path, "codes.npy"), [
         "array",

@@ -95,7 +95,7 @@ export function addEvaluate(program: Command, context: Context): void {
       await list(output, undefined);
       return;
     }
-    await withRun(name, options, async (run) => {
+    await withRun(name, { ...options, output }, async (run) => {
       const { path } = run;
       if (options.list) {
         const { applicableGroups } = await import("../tasks/evaluation/evaluate.ts");

@@ -23,7 +23,7 @@ export function addExport(program: Command, context: Context): void {
       const output = outputOf(context, options);
       const { join } = await import("node:path");
       const { makeFolder } = await import("../training/atomic-file.ts");
-      await withRun(name, {}, async (run) => {
+      await withRun(name, { output }, async (run) => {
         const folder = options.out ?? join(run.path, "models");
         await makeFolder(folder);
         const files = await run.exportModels(folder);

@@ -84,7 +84,7 @@ export function addGenerate(program: Command, context: Context): void {
     const { writeTranslations } = await import("./write-translations.ts");
     const { count = 64, seed = 0, prior, components, truncation } = options;
     const truncated = truncation === undefined ? {} : { truncation };
-    await withRun(name, options, async (run) => {
+    await withRun(name, { ...options, output }, async (run) => {
       const { path } = run;
       const pairs = run.roles.includes("generatePartner");
       if (options.second && !pairs)

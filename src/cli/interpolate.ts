@@ -109,7 +109,7 @@ export function addInterpolate(program: Command, context: Context): void {
     const { besideRun, destinationOf } = await import("./destination.ts");
     const { checkRoom, kindsFor, usualFile, writeExamples } = await import("./write-examples.ts");
     const { floatsOf } = await import("./examples.ts");
-    await withRun(name, options, async (run) => {
+    await withRun(name, { ...options, output }, async (run) => {
       const { path } = run;
       const { shape, table } = run;
       const fallback = besideRun(path, usualFile("interpolated", shape, table));

@@ -33,7 +33,7 @@ export function addReconstruct(program: Command, context: Context): void {
     const output = outputOf(context, options);
     const { besideRun, destinationOf } = await import("./destination.ts");
     const { kindsFor, usualFile } = await import("./write-examples.ts");
-    await withRun(name, options, async (run) => {
+    await withRun(name, { ...options, output }, async (run) => {
       const { path } = run;
       const { shape } = run;
       const fallback = besideRun(path, usualFile("reconstructed", shape, run.table));

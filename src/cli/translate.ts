@@ -42,7 +42,7 @@ export function addTranslate(program: Command, context: Context): void {
     const output = outputOf(context, options);
     const { besideRun, destinationOf } = await import("./destination.ts");
     const { isDrawable, kindsFor } = await import("./write-examples.ts");
-    await withRun(name, options, async (run) => {
+    await withRun(name, { ...options, output }, async (run) => {
       const { path } = run;
       const back = options.back === true;
       await checkTranslates(run, back);

@@ -87,7 +87,7 @@ test("the networks of the best look are kept, exported, measured and opened", as
 
   const opened = await open(out);
   expect(opened.round).toBe(least.round);
-  const best = (await keptCheckpoint(out))!;
+  const best = (await keptCheckpoint(out)).checkpoint!;
   const name = "decoder/dense1/kernel";
   expect(opened.weights("decode")!.get(name)!.data).toEqual(best.tensors.get(name)!.data);
   const { checkpoint } = await loadLatestCheckpoint(out);
@@ -126,13 +126,13 @@ test("a run stopped between its looks ends with the same best", async () => {
   const end = await endOf(await resume(out));
   expect(end.best).toEqual(expected.best);
   expect(await looksOf(out)).toEqual(await looksOf(whole));
-  expect((await keptCheckpoint(out))!.round).toBe(expected.best!.round);
+  expect((await keptCheckpoint(out)).checkpoint!.round).toBe(expected.best!.round);
 });
 
 test("a best checkpoint that somebody has removed is told, and the run ends with the last", async () => {
   const out = join(folder, "run");
   await endOf(await train({ ...OVERFITTING, out }));
-  const { round } = (await keptCheckpoint(out))!;
+  const { round } = (await keptCheckpoint(out)).checkpoint!;
   rmSync(join(out, "checkpoints", `round-${String(round).padStart(6, "0")}.safetensors`));
   await expect(open(out)).rejects.toThrow(`of round ${round}, is missing; gamelan resume ${out}`);
   const events: TrainingEvent[] = [];
@@ -225,7 +225,7 @@ test("a damaged best checkpoint is told when the run is opened", async () => {
   const [out, copy] = [join(folder, "run"), join(folder, "copy")];
   await endOf(await train({ ...OVERFITTING, out }));
   cpSync(out, copy, { recursive: true });
-  const { path } = (await keptCheckpoint(copy))!;
+  const { path } = (await keptCheckpoint(copy)).checkpoint!;
   const bytes = readFileSync(path);
   bytes[bytes.length - 5]! ^= 1;
   writeFileSync(path, bytes);

@@ -9,7 +9,13 @@
 import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { isSystemError } from "./atomic-file.ts";
-import { type Checkpoint, type Json, loadCheckpointOf, loadLatestCheckpoint } from "./checkpoint.ts";
+import {
+  type Checkpoint,
+  type Json,
+  type LatestCheckpoint,
+  loadCheckpointOf,
+  loadLatestCheckpoint,
+} from "./checkpoint.ts";
 import { measures } from "./measure.ts";
 
 export interface BestSettings {
@@ -110,17 +116,17 @@ const ATTEMPTS = 3;
 
 /**
  * The checkpoint whose networks a run gives out: the best one of a run that keeps the best, and the newest of others;
- * undefined where there is none.
+ * undefined where there is none. Damaged ones are passed over, with a warning for each.
  *
  * @throws UserError where it cannot be read, or somebody has removed it
  */
-export async function keptCheckpoint(path: string): Promise<Checkpoint | undefined> {
+export async function keptCheckpoint(path: string): Promise<LatestCheckpoint> {
   for (let attempt = 1; ; attempt++) {
-    const { checkpoint } = await loadLatestCheckpoint(path);
+    const { checkpoint, warnings } = await loadLatestCheckpoint(path);
     const { best } = stateSchema.safeParse(checkpoint?.metadata.best).data ?? {};
-    if (best === undefined || best.round === checkpoint!.round) return checkpoint;
+    if (best === undefined || best.round === checkpoint!.round) return { checkpoint, warnings };
     try {
-      return await bestCheckpoint(path, best.round);
+      return { checkpoint: await bestCheckpoint(path, best.round), warnings };
     } catch (error) {
       const gone =
         error instanceof MissingError || (error instanceof UserError && isSystemError(error.cause));

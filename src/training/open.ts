@@ -52,6 +52,8 @@ export interface OpenRun {
   readonly description: RunDescription;
   /** Rounds that the networks were trained for. */
   readonly round: number;
+  /** A line for each newer checkpoint that was damaged and passed over. */
+  readonly warnings: readonly string[];
   /** Shape of one example, [channels, height, width] or [features]. */
   readonly shape: readonly number[];
   /** Shape of one example of the second domain, where the run has one. */
@@ -129,7 +131,7 @@ export async function open(
   const run = await openRun(path, { mode: "read" });
   const { description } = run;
   if (device !== "cpu") await probeDevice(device);
-  const checkpoint = await keptCheckpoint(path);
+  const { checkpoint, warnings } = await keptCheckpoint(path);
   if (checkpoint === undefined)
     throw new UserError(`${path} has no checkpoint yet; let it train on: gamelan resume ${path}`);
   const { source, options: how, examples, table, fingerprint } = description.data;
@@ -175,6 +177,7 @@ export async function open(
     path,
     description,
     round: checkpoint.round,
+    warnings,
     shape,
     ...(target === undefined ? {} : { targetShape: target.shape }),
     roles: roles.names,
