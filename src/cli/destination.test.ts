@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { destinationOf, numberedFiles, writeOut } from "./destination.ts";
+import { destinationOf, numberedFiles, refuseLeftovers, writeOut } from "./destination.ts";
 
 let directory = "";
 beforeAll(async () => {
@@ -54,5 +54,22 @@ test("files are numbered so that they sort", () => {
 test.runIf(process.platform === "linux")("where no folder can be made it says so", async () => {
   await expect(writeOut("/proc/none/deep/a.npy", Uint8Array.of(1))).rejects.toThrow(
     "cannot write /proc/none/deep:",
+  );
+});
+
+test("files of an earlier call do not stay among the new ones", async () => {
+  const folder = join(directory, "earlier");
+  const files = numberedFiles(folder, 2);
+  await refuseLeftovers(folder, files);
+  for (const file of [...files, join(folder, "holiday-2019.png"), join(folder, "cats", "about.txt")])
+    await writeOut(file, new Uint8Array());
+  await refuseLeftovers(folder, files);
+  await writeOut(join(folder, "cats", "generated-0003.png"), new Uint8Array());
+  await expect(refuseLeftovers(folder, files)).rejects.toThrow(
+    `${join(folder, "cats", "generated-0003.png")} would be left among the new files and count as theirs; ` +
+      `empty ${folder}, or name another folder`,
+  );
+  await expect(refuseLeftovers(folder, numberedFiles(folder, 1))).rejects.toThrow(
+    `${join(folder, "0002.png")} and 1 more would be left`,
   );
 });

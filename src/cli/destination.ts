@@ -1,8 +1,8 @@
 // Where --out leads: a picture, an array or several, a table, or a folder of pictures. What is wrong with it is said
 // before any work.
 
-import { stat } from "node:fs/promises";
-import { basename, dirname, extname, join } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { makeFolder, writeFileAtomic } from "../training/atomic-file.ts";
 
@@ -69,4 +69,36 @@ export function numberedFiles(folder: string, count: number, prefix = ""): strin
   return Array.from({ length: count }, (_, index) =>
     join(folder, `${prefix}${String(index + 1).padStart(digits, "0")}.png`),
   );
+}
+
+/** What `numberedFiles` makes, with any of the prefixes in use. */
+const NUMBERED = /^(real-|generated-)?\d{4,}\.png$/;
+
+/**
+ * Sees to it that a folder, and those right in it, will hold no numbered files but those to be written: files of an
+ * earlier call would be taken for examples of this one.
+ *
+ * @throws UserError where there are others
+ */
+export async function refuseLeftovers(folder: string, files: readonly string[]): Promise<void> {
+  const written = new Set(files.map((file) => resolve(file)));
+  const isOther = (path: string) => NUMBERED.test(basename(path)) && !written.has(resolve(path));
+  const found: string[] = [];
+  for (const { name, isDirectory } of await namesIn(folder)) {
+    const path = join(folder, name);
+    const inside = isDirectory ? (await namesIn(path)).map((one) => join(path, one.name)) : [path];
+    found.push(...inside.filter(isOther));
+  }
+  const [first] = found.sort();
+  if (first === undefined) return;
+  const others = found.length === 1 ? "" : ` and ${found.length - 1} more`;
+  throw new UserError(
+    `${first}${others} would be left among the new files and count as theirs; empty ${folder}, or name another folder`,
+  );
+}
+
+/** Nothing where there is no such folder yet. */
+async function namesIn(folder: string): Promise<{ name: string; isDirectory: boolean }[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }));
 }

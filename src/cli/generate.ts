@@ -77,7 +77,7 @@ export function addGenerate(program: Command, context: Context): void {
     );
   addDeviceOptions(command).action(async (name: string, options: GenerateOptions) => {
     const output = outputOf(context, options);
-    const { besideRun, destinationOf } = await import("./destination.ts");
+    const { besideRun, destinationOf, numberedFiles, refuseLeftovers } = await import("./destination.ts");
     const { checkRoom, kindsFor, usualFile, writeExamples } = await import("./write-examples.ts");
     const { floatsOf } = await import("./examples.ts");
     const { classColumns } = await import("../training/generation.ts");
@@ -93,6 +93,8 @@ export function addGenerate(program: Command, context: Context): void {
       const fallback = besideRun(path, usualFile("generated", shape, run.table));
       const destination = await destinationOf(options.out ?? fallback, kindsFor(shape, run.table));
       checkRoom(count, shape);
+      if (destination.kind === "folder")
+        await refuseLeftovers(destination.path, numberedFiles(destination.path, count));
       const label = options.label === undefined ? undefined : await classOf(options.label, run);
       const made = options.second
         ? await run.generatePartner(count, { seed, ...truncated })

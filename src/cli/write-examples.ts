@@ -7,7 +7,13 @@ import { gridOf, type ImageBatch } from "../pictures/grid.ts";
 import { encodePng, type Picture } from "../pictures/png.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import { makeFolder } from "../training/atomic-file.ts";
-import { type Destination, type DestinationKind, numberedFiles, writeOut } from "./destination.ts";
+import {
+  type Destination,
+  type DestinationKind,
+  numberedFiles,
+  refuseLeftovers,
+  writeOut,
+} from "./destination.ts";
 
 /** Bytes of examples that one command makes: Node's largest array of floats, with room to spare. */
 const MOST_BYTES = 2 ** 32;
@@ -86,9 +92,10 @@ async function writeEach(
   count: number,
   shape: readonly number[],
 ): Promise<void> {
-  await makeFolder(folder);
   const size = sizeOf(shape);
   const files = numberedFiles(folder, count);
+  await refuseLeftovers(folder, files);
+  await makeFolder(folder);
   for (const [index, file] of files.entries()) {
     const image = data.subarray(index * size, (index + 1) * size);
     await writeOut(file, encodePng(gridOf({ shape: [1, ...shape], data: image }, { padding: 0 })));

@@ -5,8 +5,7 @@ import { encodeNpz, type Split } from "../data/index.ts";
 import { encodePng } from "../pictures/png.ts";
 import type { Augmented } from "../tasks/augmentation/augment.ts";
 import { sizeOf } from "../tensor/shape.ts";
-import { makeFolder } from "../training/atomic-file.ts";
-import { type Destination, numberedFiles, writeOut } from "./destination.ts";
+import { type Destination, numberedFiles, refuseLeftovers, writeOut } from "./destination.ts";
 import { floatsOf, labelNames } from "./examples.ts";
 
 /**
@@ -42,21 +41,21 @@ async function writeFolders(folder: string, { dataset, real }: Augmented): Promi
   const size = sizeOf(shape);
   const [channels = 1, height = 1, width = 1] = shape;
   const { gridOf } = await import("../pictures/grid.ts");
+  const rowsOf = new Map<string, number>();
   for (const [label, name] of classes!.entries()) {
     const rows = Array.from(train.labels!.keys()).filter((row) => train.labels![row] === label);
-    if (rows.length === 0) continue;
-    const own = join(folder, name);
-    await makeFolder(own);
     for (const [kind, chosen] of [
       ["real", rows.filter((row) => row < real)],
       ["generated", rows.filter((row) => row >= real)],
     ] as const) {
-      const files = numberedFiles(own, chosen.length, `${kind}-`);
-      for (const [index, row] of chosen.entries()) {
-        const data = train.values.subarray(row * size, (row + 1) * size);
-        const image = { shape: [1, channels, height, width], data };
-        await writeOut(files[index]!, encodePng(gridOf(image, { padding: 0 })));
-      }
+      const files = numberedFiles(join(folder, name), chosen.length, `${kind}-`);
+      for (const [index, row] of chosen.entries()) rowsOf.set(files[index]!, row);
     }
+  }
+  await refuseLeftovers(folder, [...rowsOf.keys()]);
+  for (const [file, row] of rowsOf) {
+    const data = train.values.subarray(row * size, (row + 1) * size);
+    const image = { shape: [1, channels, height, width], data };
+    await writeOut(file, encodePng(gridOf(image, { padding: 0 })));
   }
 }
