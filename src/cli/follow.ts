@@ -140,10 +140,15 @@ class Follower {
 
   #begin(event: EventOf<"start">): void {
     this.#start = event;
-    const { model, data, weights, roundsPerEpoch, path, round, rounds } = event;
+    const { model, data, weights, roundsPerEpoch, path, round, rounds, early } = event;
     const { stderr } = this.#output.surroundings;
     const perEpoch = formatCount(Math.ceil(roundsPerEpoch));
     this.say(`${model} on ${data}: ${formatCount(weights)} weights, ${perEpoch} rounds an epoch, in ${path}`);
+    if (early === true) {
+      const before = `ended early before, after ${formatCount(round)} of ${formatCount(rounds)} rounds`;
+      this.say(`${before}, since nothing got better; --epochs or --rounds gives it another chance`);
+      return;
+    }
     if (round >= rounds) {
       this.say(`all ${formatCount(rounds)} rounds were played before; --epochs or --rounds asks for more`);
       return;

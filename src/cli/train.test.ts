@@ -157,7 +157,10 @@ describe("the best networks", () => {
       /\n {2}best {6}round \d+, with vae\/divergence [\d.]+ on the validation split\n {2}early {5}of 40 rounds asked for; nothing got better\n/,
     );
     const again = await run("resume best");
-    expect(again.stderr).toMatch(/all \d+ rounds were played before; --epochs or --rounds asks for more/);
+    expect(again.stderr).toMatch(
+      /ended early before, after \d+ of 40 rounds, since nothing got better; --epochs or --rounds gives/,
+    );
+    expect(again.stdout).toMatch(/early +of 40 rounds asked for; nothing got better/);
     const longer = lastJson(await run("resume best --rounds 60 --json")) as { round: number; best: object };
     expect(longer.best).toMatchObject({ measure: "vae/divergence", round: expect.any(Number) });
   });

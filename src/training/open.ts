@@ -101,7 +101,7 @@ export interface OpenRun {
   realness(examples: Float32Array): Promise<Batch>;
   /**
    * Scores, higher for what is strange, [count]: the model's own; or else the mean squared error of reconstructions;
-   * or else the critic's score negated. The same examples always have the same scores.
+   * or else the critic's score negated. The same call always gives the same scores.
    *
    * @throws UserError where the model has no such score
    */

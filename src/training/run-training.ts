@@ -36,8 +36,10 @@ export type TrainingEvent =
       readonly data: string;
       /** Rounds done already. */
       readonly round: number;
-      /** Rounds asked for in all; those that were played, where patience was at its end before. */
+      /** Rounds asked for in all. */
       readonly rounds: number;
+      /** Whether patience was at its end before: no more will be played. */
+      readonly early?: true;
       readonly roundsPerEpoch: number;
       readonly weights: number;
     }
@@ -218,7 +220,8 @@ export class RunTraining implements Training {
       model: run.description.model,
       data: dataset.source,
       round: trainer.round,
-      rounds: this.best?.exhausted === true ? trainer.round : rounds,
+      rounds,
+      ...(this.best?.exhausted === true && trainer.round < rounds ? { early: true } : {}),
       roundsPerEpoch: this.roundsPerEpoch,
       weights: countWeights(game),
     };
