@@ -10,7 +10,8 @@
 //   reverse-kl       critic  softplus(−r) + softplus(f)            generator  −f = log(1 − D) − log D   (Rosca 2017)
 //
 // What makes the real samples may be moved too (BiGAN's encoder). It minimises the mirrored loss, so that its samples
-// are taken for generated ones: −softplus(−r), softplus(r), ½r², r, r, softplus(r − f), r.
+// are taken for generated ones: −softplus(−r), softplus(r), ½r², r, r, softplus(r − f), r. One player who moves both
+// minimises the sum; of the relativistic loss, which is the same for both, the one loss.
 //
 // Where there are several batches of generated samples (a VAE-GAN's reconstructions and its samples), their terms
 // are added: log D(x) + log(1 − D(x̃)) + log(1 − D(x̂)) (Larsen 2016, algorithm 1).
@@ -27,6 +28,8 @@ export interface AdversarialLoss {
   generator(generated: Tensor, real: Tensor): Tensor;
   /** Scalar that what makes the real samples minimises, where it is moved too. */
   encoder(real: Tensor, generated: Tensor): Tensor;
+  /** Whether the encoder's loss is the generator's own, so that a player who moves both minimises it once. */
+  readonly shared?: true;
 }
 
 /** The mean of a term over each batch, added up. */
@@ -85,6 +88,7 @@ export const adversarialLosses = {
     critic: (real, ...generated) => total(generated, (scores) => scores.sub(real).softplus()),
     generator: (generated, real) => real.sub(generated).softplus().mean(),
     encoder: (real, generated) => real.sub(generated).softplus().mean(),
+    shared: true,
   },
   "reverse-kl": {
     critic: nonSaturatingCritic,

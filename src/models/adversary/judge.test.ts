@@ -326,6 +326,17 @@ describe("the generator", () => {
     expect(court.values(generatorLoss)[0]).toBeCloseTo(expected, 9);
   });
 
+  test("of who makes both kinds of samples is the sum of two losses, of a relativistic one the one loss", () => {
+    const { court, weights, real, fake } = session();
+    const exhibits = { critic: linear(weights), real: [real], generated: [[fake]] } as const;
+    const relativistic = court.judge({ loss: "relativistic" }, exhibits);
+    expect(court.values(relativistic.jointLoss)).toEqual(court.values(relativistic.generatorLoss));
+    const scores = [0, 1, 2, 3].map((row) => 3 * REAL[2 * row]! + 4 * REAL[2 * row + 1]!);
+    const encoder = scores.reduce((sum, score) => sum + Math.log1p(Math.exp(score)), 0) / 4;
+    const { jointLoss, generatorLoss } = court.judge({ loss: "non-saturating" }, exhibits);
+    expect(court.values(jointLoss)[0]).toBeCloseTo(court.values(generatorLoss)[0]! + encoder, 9);
+  });
+
   test("who moves in the critic's own turn meets the critic's own opinions", () => {
     const { court, weights, real, fake } = session();
     const exhibits = { critic: linear(weights), real: [real], generated: [[fake]] } as const;

@@ -9,6 +9,7 @@
 import { UserError } from "../../errors.ts";
 import type { Player, Roles, RoundInputs } from "../../game/model.ts";
 import {
+  type AdversarialLoss,
   adversarialLosses,
   around,
   between,
@@ -48,8 +49,8 @@ export interface Verdict<Opinion extends Judgement = Judgement> {
   readonly criticLoss: Tensor;
   /** Scalar that the generator minimises. */
   readonly generatorLoss: Tensor;
-  /** Scalar that what makes the real samples minimises, where it is moved too (BiGAN's encoder). */
-  readonly encoderLoss: Tensor;
+  /** Scalar that the makers of both kinds of samples minimise, where those of real ones are moved too (BiGAN). */
+  readonly jointLoss: Tensor;
   /** The critic's opinions as it is taught itself. */
   readonly judged: Opinions<Opinion>;
   /** The critic's opinions as the generator meets them; in a turn of both players the same. */
@@ -73,7 +74,7 @@ export function judge<Opinion extends Judgement>(
   const asked = (sample: Sample) => critic(...sample, ...given);
   const realShown = shown(real);
   const fakesShown = generated.map(shown);
-  const loss = adversarialLosses[options.loss];
+  const loss: AdversarialLoss = adversarialLosses[options.loss];
 
   const samples = [realShown, ...fakesShown];
   const together = !apart && !options.minibatchDeviation;
@@ -90,10 +91,12 @@ export function judge<Opinion extends Judgement>(
     const distance = fake.features.mean(0).sub(realSeen.features.mean(0)).square().sum();
     return answer.add(distance.mul(options.featureMatching));
   });
+  const generatorLoss = sum(answers);
+  const encoderLoss = () => mean(fakesSeen.map((fake) => loss.encoder(realSeen.score, fake.score)));
   return {
     criticLoss: penalty === undefined ? adversarial : adversarial.add(penalty.mul(options.penaltyWeight)),
-    generatorLoss: sum(answers),
-    encoderLoss: mean(fakesSeen.map((fake) => loss.encoder(realSeen.score, fake.score))),
+    generatorLoss,
+    jointLoss: loss.shared === true ? generatorLoss : generatorLoss.add(encoderLoss()),
     judged: { real: judgedReal, generated: judgedFakes },
     seen: { real: realSeen, generated: fakesSeen },
     report: {

@@ -89,7 +89,7 @@ export const alad = defineModel({
         generator: {
           moves: [generator, encoder],
           loss: ({ joint, examples, codes }) =>
-            joint.generatorLoss.add(joint.encoderLoss).add(examples.generatorLoss).add(codes.generatorLoss),
+            joint.jointLoss.add(examples.generatorLoss).add(codes.generatorLoss),
           optimiser: optimiserOf(options),
         },
       },

@@ -51,7 +51,7 @@ export const bigan = defineModel({
         critic: criticPlayer(options, [critic]),
         generator: {
           moves: [generator, encoder],
-          loss: ({ verdict }) => verdict.generatorLoss.add(verdict.encoderLoss),
+          loss: ({ verdict }) => verdict.jointLoss,
           optimiser: optimiserOf(options),
         },
       },
