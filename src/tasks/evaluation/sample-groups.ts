@@ -1,5 +1,6 @@
 // Samples against examples: in features, in classes, in the components of a mixture.
 
+import { UserError } from "../../errors.ts";
 import { featureDistance } from "../../metrics/frechet.ts";
 import { kernelDistance } from "../../metrics/kernel-distance.ts";
 import { densityCoverage, precisionRecall } from "../../metrics/manifold.ts";
@@ -15,6 +16,8 @@ import { type FeatureRows, firstRows, partedRows, type Subject, spreadRows, thes
 
 /** Examples or samples that a group looks at, at most, where all would take too long. */
 const MOST = { manifold: 5000, memorisation: 1000, membership: 2000, attacking: 10_000 } as const;
+/** Features, at most, that the Fréchet distance is of: their covariances have as many rows, and roots are taken of them. */
+const MOST_FEATURES = 4096;
 /** Samples that mode coverage is counted on (PacGAN's protocol). */
 const COVERAGE_SAMPLES = 2500;
 
@@ -31,8 +34,12 @@ export const distanceGroup: Group = {
   lacks: noFeatures,
   async measure(subject) {
     const real = await subject.realFeatures();
-    const made = await subject.sampleFeatures();
     const { dimensions, count } = real;
+    if (dimensions > MOST_FEATURES)
+      throw new UserError(
+        `distances are of at most ${MOST_FEATURES} features, and these are ${dimensions}; name a network of fewer with --feature-network`,
+      );
+    const made = await subject.sampleFeatures();
     const known = await subject.trainingFeatures(count);
     const of = "training examples";
     const kernel = kernelDistance(made.data, real.data, { dimensions });
