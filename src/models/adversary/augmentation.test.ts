@@ -16,13 +16,14 @@ async function changed(
   shape: readonly number[],
   data: readonly number[],
   draws: readonly (readonly number[])[],
+  channels?: readonly number[],
 ): Promise<number[]> {
   const asked: Tensor[] = [];
   const uniform = (...size: number[]) => {
     asked.push(input(`u${asked.length}`, size));
     return asked.at(-1)!;
   };
-  const result = augmented(input("x", shape), { augmentation: [kind] }, { uniform });
+  const result = augmented(input("x", shape), { augmentation: [kind] }, { uniform }, channels);
   expect(asked.map((draw) => draw.shape)).toEqual(draws.map(() => [shape[0]]));
   const given = draws.map((draw, index) => [`u${index}`, Float32Array.from(draw)] as const);
   const [value] = await evaluate([result], { x: Float32Array.from(data), ...Object.fromEntries(given) });
@@ -56,6 +57,26 @@ describe("colour", () => {
     const double = await changed("colour", [1, 2, 1, 2], image, [[0.5], [1], [0.5]]);
     expect(double).toEqual(close([0, 0, 4, 8]));
   });
+});
+
+test("of images joined along their channels each has colours of its own, changed alike", async () => {
+  // A grey image 0, 2, and one in colour: 1, 2 and 3, 6.
+  const [grey, colour] = [
+    [0, 2],
+    [1, 2, 3, 6],
+  ];
+  for (const draws of [
+    [[0.75], [0], [0.5]],
+    [[0.5], [1], [0.25]],
+  ]) {
+    const [brightness, , contrast] = draws as [number[], number[], number[]];
+    const pair = await changed("colour", [1, 3, 1, 2], [...grey, ...colour], draws, [1, 2]);
+    const apart = [
+      ...(await changed("colour", [1, 1, 1, 2], grey, [brightness, contrast])),
+      ...(await changed("colour", [1, 2, 1, 2], colour, draws)),
+    ];
+    expect(pair).toEqual(close(apart));
+  }
 });
 
 describe("translation", () => {

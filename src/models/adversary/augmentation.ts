@@ -1,6 +1,7 @@
 // Differentiable augmentation (Zhao et al. 2020): real and generated images are changed alike before the critic sees
 // them, so that it cannot learn few images by heart, and the generator's gradient flows through the change. Images
-// are in [−1, 1] or [0, 1], [N, C, H, W]; each gets changes of its own.
+// are in [−1, 1] or [0, 1], [N, C, H, W]; each gets changes of its own. Of images that are joined along their channels,
+// as pairs are, each is changed by itself, and all of an example alike.
 //
 //   colour        brightness: x + (u − ½); saturation: m + (x − m)·2u, m the mean over channels;
 //                 contrast: m + (x − m)·(u + ½), m the mean over the image
@@ -11,7 +12,7 @@
 
 import { UserError } from "../../errors.ts";
 import type { RoundInputs } from "../../game/model.ts";
-import { constant, type Tensor } from "../../tensor/index.ts";
+import { concat, constant, type Tensor } from "../../tensor/index.ts";
 import type { Augmentation } from "./options.ts";
 
 type Random = Pick<RoundInputs, "uniform">;
@@ -29,28 +30,43 @@ export function refuseAugmentation({ augmentation }: Settings): void {
 /**
  * Images changed in the given ways, in a fixed order.
  *
+ * @param channels of each of the images that are joined; all are of one image unless told
  * @throws UserError where something is to be changed, and these are no images
  */
-export function augmented(images: Tensor, settings: Settings, random: Random): Tensor {
+export function augmented(
+  images: Tensor,
+  settings: Settings,
+  random: Random,
+  channels: readonly number[] = [images.shape[1]!],
+): Tensor {
   const { augmentation: kinds } = settings;
   if (images.rank !== 4) refuseAugmentation(settings);
   let result = images;
-  if (kinds.includes("colour")) result = recoloured(result, random);
+  if (kinds.includes("colour")) result = recoloured(result, random, channels);
   if (kinds.includes("translation")) result = translated(result, random);
   if (kinds.includes("cutout")) result = cut(result, random);
   return result;
 }
 
-function recoloured(images: Tensor, { uniform }: Random): Tensor {
-  const [batch, channels] = images.shape as [number, number];
+function recoloured(images: Tensor, { uniform }: Random, channels: readonly number[]): Tensor {
+  const batch = images.shape[0]!;
   const each = () => uniform(batch).reshape([batch, 1, 1, 1]);
-  let result = images.add(each().sub(0.5));
-  if (channels > 1) {
-    const grey = result.mean(1, { keepDimensions: true });
-    result = grey.add(result.sub(grey).mul(each().mul(2)));
-  }
-  const level = result.mean([1, 2, 3], { keepDimensions: true });
-  return level.add(result.sub(level).mul(each().add(0.5)));
+  const brightness = each().sub(0.5);
+  const saturation = channels.some((count) => count > 1) ? each().mul(2) : undefined;
+  const contrast = each().add(0.5);
+  const parts = channels.map((count, index) => {
+    const start = channels.slice(0, index).reduce((sum, before) => sum + before, 0);
+    let part = images
+      .slice([0, start, 0, 0], [batch, start + count, ...images.shape.slice(2)])
+      .add(brightness);
+    if (saturation !== undefined && count > 1) {
+      const grey = part.mean(1, { keepDimensions: true });
+      part = grey.add(part.sub(grey).mul(saturation));
+    }
+    const level = part.mean([1, 2, 3], { keepDimensions: true });
+    return level.add(part.sub(level).mul(contrast));
+  });
+  return parts.length === 1 ? parts[0]! : concat(parts, 1);
 }
 
 /** 0, 1, … length − 1. */

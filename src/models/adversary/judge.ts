@@ -32,6 +32,8 @@ export interface Exhibits<Opinion extends Judgement = Judgement> {
   readonly generated: readonly [Sample, ...Sample[]];
   /** What real and generated samples have in common, [N, K]: seen by the critic, and neither changed nor penalised. */
   readonly condition?: Tensor;
+  /** Channels of each of the images that one image of a sample joins, where it joins several. */
+  readonly joined?: readonly number[];
   /** Whether the critic's examples see each other (batch normalisation), so that real and generated must be apart. */
   readonly apart: boolean;
   /** Whether both players move in one turn, and so from one pass through the critic. */
@@ -63,12 +65,12 @@ export interface Verdict<Opinion extends Judgement = Judgement> {
 export function judge<Opinion extends Judgement>(
   options: AdversarialSettings,
   random: Pick<RoundInputs, "uniform">,
-  { critic, real, generated, condition, apart, atOnce = false }: Exhibits<Opinion>,
+  { critic, real, generated, condition, joined, apart, atOnce = false }: Exhibits<Opinion>,
 ): Verdict<Opinion> {
   if (!real.some(({ rank }) => rank === 4)) refuseAugmentation(options);
   const shown = (sample: Sample) =>
     sample.map((tensor) =>
-      packed(tensor.rank === 4 ? augmented(tensor, options, random) : tensor, options.packing),
+      packed(tensor.rank === 4 ? augmented(tensor, options, random, joined) : tensor, options.packing),
     );
   const given = condition === undefined ? [] : [packed(condition, options.packing)];
   const asked = (sample: Sample) => critic(...sample, ...given);

@@ -73,6 +73,7 @@ export const alad = defineModel({
             critic: (seen) => ofExamples(seen!),
             real: [beside(real, real)],
             generated: [[beside(real, generator(code))]],
+            joined: [real.shape[1]!, real.shape[1]!],
           }),
           codes: judge({ ...options, augmentation: [] }, random, {
             apart: false,

@@ -66,6 +66,7 @@ export const pix2pix = defineModel({
               critic,
               real: [concat([given, wanted], 1)],
               generated: [[concat([given, made], 1)]],
+              joined: [given.shape[1]!, wanted.shape[1]!],
               apart,
             },
           ),
