@@ -19,22 +19,26 @@ import { figure, markdownTable, valuesOf } from "./figures.js";
 export function resultTable(table, rows, published) {
   const { name, of = name, first, columns } = table;
   if (table.across !== undefined) return tableAcross({ ...table, across: table.across }, rows, published);
-  const own = rows
-    .filter(({ trial }) => trial.table === of)
-    .map(({ trial, results }) => [
-      trial.label,
-      ...columns.map((column) => figure(valuesOf(results, column.measure), column)),
-      seedsOf(results),
-    ]);
-  const theirs = published
-    .filter(({ table }) => table === of)
-    .map(({ label, values, source }) => [
-      `${label} (published)`,
-      ...columns.map(({ measure }) => values[measure] ?? ""),
-      source,
-    ]);
+  const ours = rows.filter(({ trial }) => trial.table === of);
+  const others = published.filter(({ table }) => table === of);
+  // What none of a table's rows has needs no column.
+  const shown = columns.filter(
+    ({ measure }) =>
+      ours.some(({ results }) => valuesOf(results, measure).length > 0) ||
+      others.some(({ values }) => values[measure] !== undefined),
+  );
+  const own = ours.map(({ trial, results }) => [
+    trial.label,
+    ...shown.map((column) => figure(valuesOf(results, column.measure), column)),
+    seedsOf(results),
+  ]);
+  const theirs = others.map(({ label, values, source }) => [
+    `${label} (published)`,
+    ...shown.map(({ measure }) => values[measure] ?? ""),
+    source,
+  ]);
   return markdownTable([
-    [first, ...columns.map(({ title }) => title), theirs.length > 0 ? "seeds, or source" : "seeds"],
+    [first, ...shown.map(({ title }) => title), theirs.length > 0 ? "seeds, or source" : "seeds"],
     ...own,
     ...theirs,
   ]);
@@ -115,6 +119,8 @@ export function pageOf(
   { title, protocol, tables, published, conclude },
   { rows, variant, setting, pictures },
 ) {
+  const hasRows = (/** @type {import("./reproduction.js").Table} */ { name, of = name }) =>
+    [...rows.map(({ trial }) => trial), ...published].some(({ table }) => table === of);
   const parts = [
     `# ${title}`,
     protocol(variant),
@@ -125,7 +131,7 @@ export function pageOf(
       setting.command,
       "```",
     ].join("\n"),
-    ...tables.map((table) => {
+    ...tables.filter(hasRows).map((table) => {
       const text = resultTable(table, rows, published);
       return table.title === undefined ? text : `## ${table.title}\n\n${text}`;
     }),

@@ -86,7 +86,10 @@ test("a page says what was trained, and how to repeat it", () => {
     ...{ name: "ring", title: "Ring", summary: "", seeds: 1, published: [] },
     protocol: () => "As it is done.",
     trials: () => [trial],
-    tables: [{ name: "ring", first: "model", columns }],
+    tables: [
+      { name: "ring", first: "model", columns },
+      { name: "grid", title: "Nothing yet", first: "model", columns },
+    ],
     measure: async () => ({}),
   };
   const results = [{ trial: trial.name, seed: 0, key: "", measures: { modes: 8 } }];
@@ -103,13 +106,15 @@ test("a page says what was trained, and how to repeat it", () => {
     "# Ring\n\nAs it is done.",
     "npm run x",
     "Quick, one seed",
-    "| GAN | 8.0 |  | 1 |",
+    "| model | modes | seeds |",
+    "| GAN | 8.0 | 1 |",
     "Not measured yet: WGAN.",
     "day; box; v.",
     "![A ring](../pictures/ring.png)",
     "| GAN, ring | `gan` | `ring` | `packing=2` | 50 |",
   ])
     expect(page).toContain(part);
+  expect(page).not.toContain("Nothing yet");
   expect(markdownTable([["a"], ["b"]])).toBe("| a |\n| --- |\n| b |");
 });
 
@@ -198,7 +203,7 @@ describe("records", () => {
     expect(page).toBe(join(folder, "docs", "results", "ring-quick.md"));
     expect(await readFile(page, "utf8")).toBe(text);
     for (const part of [
-      "| GAN | 7.0 ± 1.0 |  | 2 |",
+      "| GAN | 7.0 ± 1.0 | 2 |",
       "Not measured yet: WGAN.",
       "2026-01-02; box, 2 cores; gamelan 1.",
     ])
