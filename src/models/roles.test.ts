@@ -202,6 +202,23 @@ describe("the variational autoencoder", () => {
     }
   });
 
+  test("pays for its divergence by and by while it warms up", async () => {
+    const options = { ...setting.options, warmUp: 4, beta: 2 };
+    const game = gameFor({ ...setting, options });
+    const { metrics } = await play(game, game.phases[0]!, { rounds: 6 });
+    const [loss, distortion, divergence, bound] = [
+      "vae",
+      "vae/distortion",
+      "vae/divergence",
+      "vae/bound",
+    ].map((name) => metrics[name]!);
+    [0.25, 0.5, 0.75, 1, 1, 1].forEach((warmth, round) => {
+      const paid = loss![round]! - distortion![round]!;
+      expect(paid / (2 * warmth * divergence![round]!)).toBeCloseTo(1, 4);
+      expect(bound![round]! / (distortion![round]! + divergence![round]!)).toBeCloseTo(1, 6);
+    });
+  });
+
   test("free bits are paid for whether they are used or not", async () => {
     const options = { ...setting.options, freeBits: 50, beta: 2 };
     const game = gameFor({ ...setting, options });

@@ -4,7 +4,8 @@
 //   −ELBO = E_q(z|x)[−log p(x|z)] + β·KL(q(z|x) ‖ N(0, I)),   q(z|x) = N(μ(x), σ²(x)),   z = μ + σ·ε
 //
 // β = 1 is the bound itself; other β as Higgins et al. 2017. Free bits (Kingma et al. 2016): the KL of each code
-// dimension, averaged over the batch, counts at least so many nats.
+// dimension, averaged over the batch, counts at least so many nats. Warm-up (Bowman et al. 2016; Sønderby et al. 2016):
+// in round t, counted from 1, β is min(t/warmUp, 1) of what it will be, so that codes are of use before they cost.
 
 import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
@@ -28,13 +29,18 @@ export const vae = defineModel({
     ...likelihoodOptions,
     beta: z.number().min(0).default(1).describe("weight of the divergence from the prior"),
     freeBits: z.number().min(0).default(0).describe("nats that each code dimension may spend for nothing"),
+    warmUp: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe("rounds in which the weight of the divergence rises from 0 to beta (0: at once)"),
     batch: batchOption(128),
     learningRate: learningRateOption(1e-3),
     ...halvingOptions,
   }),
   routing: { vae: ["encoder", "decoder"] },
-  build({ data, options, network }) {
-    const { latent, beta, freeBits } = options;
+  build({ data, options, network, state }) {
+    const { latent, beta, freeBits, warmUp } = options;
     const likelihood = likelihoodOf(data, options);
     const layers = { model: "vae", hidden: options.activation };
     const trunk = trunkOf(data, options, layers);
@@ -42,6 +48,7 @@ export const vae = defineModel({
     const made = { ...data, shape: [channels * likelihood.outputs, ...rest] };
     const encoder = network("encoder", gaussianEncoder(trunk, latent));
     const decoder = network("decoder", decoderOf(made, options, { ...layers, last: "linear" }));
+    const warmth = warmUp > 0 ? state("warmth", 1 / warmUp) : undefined;
 
     return game({
       round({ x, batch, normal }) {
@@ -51,13 +58,26 @@ export const vae = defineModel({
         const spent =
           freeBits === 0 ? divergence.sum().mul(1 / batch) : divergence.mean(0).maximum(freeBits).sum();
         const distortion = likelihood.log(x, output).mean().neg();
-        return { distortion, divergence: divergence.sum().mul(1 / batch), spent };
+        const risen = warmth?.read();
+        return {
+          distortion,
+          divergence: divergence.sum().mul(1 / batch),
+          weighted: (risen === undefined ? spent : spent.mul(risen)).mul(beta),
+          risen,
+        };
       },
       players: {
         vae: {
           moves: [encoder, decoder],
-          loss: ({ distortion, spent }) => distortion.add(spent.mul(beta)),
-          report: ({ distortion, divergence }) => ({ distortion, divergence }),
+          loss: ({ distortion, weighted }) => distortion.add(weighted),
+          updates: ({ risen }) =>
+            warmth && risen ? [{ state: warmth, value: risen.add(1 / warmUp).minimum(1) }] : [],
+          report: ({ distortion, divergence, risen }) => ({
+            distortion,
+            divergence,
+            // The loss itself rises with the warmth, and so does not tell which round is the best.
+            ...(risen && { bound: distortion.add(divergence) }),
+          }),
           optimiser: { kind: "adam", learningRate: options.learningRate, ...halvingOf(options) },
         },
       },
