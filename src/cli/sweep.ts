@@ -80,7 +80,7 @@ async function beginning(
   out: string | undefined,
 ): Promise<(options: SweepOptions) => Promise<SweepResult>> {
   const { resumeSweep, sweep } = await import("../sweep/sweep.ts");
-  const { checkSpec } = await import("../sweep/spec.ts");
+  const { checkNewSpec } = await import("../sweep/spec.ts");
   const { parseJson } = await import("../sweep/sweep-directory.ts");
   const found = await stat(spec).catch(() => undefined);
   if (found?.isDirectory()) {
@@ -93,6 +93,6 @@ async function beginning(
       { cause: error },
     );
   });
-  const checked = checkSpec(parseJson(text, spec), spec);
+  const checked = checkNewSpec(parseJson(text, spec), spec);
   return (options) => sweep(checked, { ...options, ...(out === undefined ? {} : { out }) });
 }

@@ -30,7 +30,7 @@ beforeAll(async () => {
   for (const line of [
     `autoencoder --data animals.csv --set latent=2 --set widths=16 --rounds 300 --out runs/all`,
     `autoencoder --data animals.csv --normal cat --set latent=1 --set widths=16 --rounds 150 --out runs/cats`,
-    `conditional-gan --data animals.csv --set filters=4 --rounds 2 --out runs/kinds`,
+    `conditional-gan --data animals.csv --rounds 2 --out runs/kinds`,
   ])
     expect(await run(`train ${line} ${SHORT}`)).toMatchObject({ status: 0 });
 });

@@ -144,6 +144,13 @@ export class Game {
     return this.definition.players;
   }
 
+  /** Whether a round of some phase is fed some of the data: examples, labels or the second domain. */
+  reads(what: keyof typeof DATA): boolean {
+    return this.phases.some((phase) =>
+      this.compileRound(phase).shared.some(({ name }) => name === DATA[what]),
+    );
+  }
+
   /** The graph of one round of a phase, traced when it is first asked for. */
   compileRound(phase: Phase): CompiledRound {
     const known = this.compiled.get(phase) ?? this.traceRound(phase);

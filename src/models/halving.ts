@@ -2,6 +2,10 @@
 
 import { z } from "zod";
 import type { Optimiser } from "../nn/index.ts";
+import { onlyWith } from "./effects.ts";
+
+export const ofHalving = <Schema extends z.ZodType>(schema: Schema): Schema =>
+  onlyWith(schema, { option: "halveEvery", above: 0 });
 
 export const halvingOptions = {
   halveEvery: z
@@ -9,7 +13,7 @@ export const halvingOptions = {
     .min(0)
     .default(0)
     .describe("rounds in which every learning rate falls to a half, again and again (0: never)"),
-  halveAfter: z.int().min(0).default(0).describe("rounds before the learning rates begin to fall"),
+  halveAfter: ofHalving(z.int().min(0).default(0).describe("rounds before the learning rates begin to fall")),
 };
 
 export type HalvingSettings = z.output<z.ZodObject<typeof halvingOptions>>;

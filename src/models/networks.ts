@@ -19,6 +19,7 @@ import {
   sequential,
 } from "../nn/index.ts";
 import { sizeOf, type Tensor } from "../tensor/index.ts";
+import { ARCHITECTURES } from "./options.ts";
 
 /** How images pass between people and the networks; vectors pass as they are. */
 export interface SampleRange {
@@ -213,7 +214,7 @@ export interface BodyDetails {
 
 /** The architecture that a body has, told or not. */
 export const architectureOf = (data: DataSpecification, { architecture }: Body) =>
-  architecture ?? (data.kind === "image" ? "conv" : "dense");
+  architecture ?? ARCHITECTURES[data.kind];
 
 /** Layers from examples to features [N, F], without a head. */
 export function trunkOf(

@@ -1,6 +1,7 @@
 // Options that many models have, written once: their ranges, defaults and explanations.
 
 import { z } from "zod";
+import { onlyWith, unlessTold } from "./effects.ts";
 
 export const batchOption = (size: number, least = 1) =>
   z.int().min(least).max(65536).default(size).describe("examples a step");
@@ -24,6 +25,9 @@ export const architectureOption = z
   .enum(["dense", "conv"])
   .describe("fully connected, or convolutional for images");
 
+/** What a body is made of where nothing is said. */
+export const ARCHITECTURES = { image: "conv", vector: "dense" } as const;
+
 export const filtersOption = (filters: number) =>
   z
     .int()
@@ -32,18 +36,29 @@ export const filtersOption = (filters: number) =>
     .default(filters)
     .describe("filters of the convolution nearest to the image; each further one has twice as many");
 
+/** For models of either architecture. */
+export const ofDense = <Schema extends z.ZodType>(schema: Schema): Schema =>
+  onlyWith(schema, { option: "architecture", is: ["dense"] });
+export const ofConvolutions = <Schema extends z.ZodType>(schema: Schema): Schema =>
+  onlyWith(schema, { option: "architecture", is: ["conv"] });
+
 /** How the bodies of encoder and decoder are built: conv for images and dense for vectors unless told. */
 export const bodyOptions = ({ widths, filters }: { widths: readonly number[]; filters: number }) => ({
-  architecture: architectureOption.optional().describe("conv for images and dense for vectors unless told"),
-  widths: widthsOption(widths),
-  filters: filtersOption(filters),
+  architecture: unlessTold(
+    architectureOption.optional().describe("conv for images and dense for vectors unless told"),
+    ARCHITECTURES,
+  ),
+  widths: ofDense(widthsOption(widths)),
+  filters: ofConvolutions(filtersOption(filters)),
 });
 
 /** For models whose convolutional networks are normalised over the batch. */
-export const normaliseDenseOption = z
-  .boolean()
-  .default(false)
-  .describe("batch normalisation between dense layers too, as between convolutions");
+export const normaliseDenseOption = ofDense(
+  z
+    .boolean()
+    .default(false)
+    .describe("batch normalisation between dense layers too, as between convolutions"),
+);
 
 /** Weights of the two sides of a fusion. */
 export const lambdaOptions = ({ lambda1, lambda2 }: { lambda1: number; lambda2: number }) => ({
@@ -51,11 +66,17 @@ export const lambdaOptions = ({ lambda1, lambda2 }: { lambda1: number; lambda2: 
   lambda2: z.number().min(0).default(lambda2).describe("weight of the adversarial side"),
 });
 
+/** With an option `jacobian`. */
+export const projectionsOption = onlyWith(
+  z.int().min(1).max(64).default(1).describe("random projections of an estimate"),
+  { option: "jacobian", is: ["estimate"] },
+);
+
 /** A contractive encoder's penalty. */
 export const contractionOptions = (lambda: number) => ({
   lambda: z.number().min(0).default(lambda).describe("weight of the squared norm of the code's Jacobian"),
   jacobian: z.enum(["estimate", "exact"]).default("estimate").describe("how the norm is computed"),
-  projections: z.int().min(1).max(64).default(1).describe("random projections of an estimate"),
+  projections: projectionsOption,
 });
 
 export const averagingOption = (decay: number) =>

@@ -22,7 +22,7 @@ export interface OptionDescription {
 }
 
 /** As much of JSON Schema as options use. */
-interface ValueSchema {
+export interface ValueSchema {
   readonly type?: string;
   readonly enum?: readonly unknown[];
   readonly items?: ValueSchema;
@@ -35,10 +35,18 @@ interface ValueSchema {
   readonly description?: string;
 }
 
-function schemasOf(model: Model): ReadonlyMap<string, ValueSchema> {
+/** The options of a model by their names, as JSON Schemas. */
+export function schemasOf(model: Model): ReadonlyMap<string, ValueSchema> {
+  const before = known.get(model);
+  if (before !== undefined) return before;
   const { properties = {} } = z.toJSONSchema(model.options, { io: "input" });
-  return new Map(Object.entries(properties).map(([name, schema]) => [name, schema as ValueSchema]));
+  const schemas = new Map(Object.entries(properties).map(([name, schema]) => [name, schema as ValueSchema]));
+  known.set(model, schemas);
+  return schemas;
 }
+
+/** Sweeps ask for them once for each of their trials. */
+const known = new WeakMap<Model, ReadonlyMap<string, ValueSchema>>();
 
 /**
  * All options of a model, in its own order.
@@ -217,7 +225,8 @@ function rangeOf({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Value
   return /^(above|below)/.test(range) ? ` ${range}` : ` of ${range}`;
 }
 
-function alternatives(values: readonly string[]): string {
+/** "a, b or c". */
+export function alternatives(values: readonly string[]): string {
   if (values.length < 2) return values.join("");
   return `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
 }

@@ -22,8 +22,8 @@ export interface TrialsPanel {
   /** Names of the values where they are a few choices; `x` then are places among them. */
   readonly choices?: readonly string[];
   readonly scale?: Scale;
-  /** Its value in each trial. */
-  readonly x: readonly number[];
+  /** Its value in each trial; a trial without one is not drawn in this panel. */
+  readonly x: readonly (number | undefined)[];
 }
 
 export interface TrialMark {
@@ -115,7 +115,7 @@ function panelSvg(
   range: { scale: Scale; low: number; high: number },
 ): string {
   const scale = panel.scale ?? "linear";
-  const whole = panel.x.every(Number.isInteger);
+  const whole = present(panel).every(Number.isInteger);
   return framed({
     ...PANEL,
     id: `plot${index}`,
@@ -132,14 +132,16 @@ function panelSvg(
       ),
     }),
     draw: (place) => {
-      const at = (trial: number) => round(place.x(panel.x[trial]!));
       const parts: string[] = [];
       if (line) parts.push(lineOf(panel, trials, good, place));
       trials.forEach(({ y, spread, group }, trial) => {
+        const own = panel.x[trial];
+        if (own === undefined) return;
+        const at = round(place.x(own));
         if (y === undefined) {
           const edge = good === "least" ? round(place.y(range.high)) + 6 : round(place.y(range.low)) - 6;
           parts.push(
-            `<path d="M${at(trial) - 4} ${edge - 4}l8 8m0 -8l-8 8" stroke="${GREY}" stroke-width="2" fill="none"/>`,
+            `<path d="M${at - 4} ${edge - 4}l8 8m0 -8l-8 8" stroke="${GREY}" stroke-width="2" fill="none"/>`,
           );
           return;
         }
@@ -148,21 +150,25 @@ function panelSvg(
           // On a log scale the lower end may be below everything: the whisker then ends at the edge.
           const lower = range.scale === "log" ? Math.max(y - spread, range.low) : y - spread;
           const [from, to] = [round(place.y(lower)), round(place.y(y + spread))];
-          parts.push(`<path d="M${at(trial)} ${from}V${to}" stroke="${colour}" stroke-width="1.5"/>`);
+          parts.push(`<path d="M${at} ${from}V${to}" stroke="${colour}" stroke-width="1.5"/>`);
         }
         const middle = round(place.y(y));
         if (trial === best)
           parts.push(
-            `<circle cx="${at(trial)}" cy="${middle}" r="8" fill="none" stroke="${RING}" stroke-width="2.5"/>`,
+            `<circle cx="${at}" cy="${middle}" r="8" fill="none" stroke="${RING}" stroke-width="2.5"/>`,
           );
-        parts.push(`<circle cx="${at(trial)}" cy="${middle}" r="4" fill="${colour}" fill-opacity="0.8"/>`);
+        parts.push(`<circle cx="${at}" cy="${middle}" r="4" fill="${colour}" fill-opacity="0.8"/>`);
       });
       return parts.join("\n");
     },
   });
 }
 
-function xAxisOf({ x, choices }: TrialsPanel, scale: Scale, plotWidth: number, whole: boolean): Axis {
+/** The values that trials have. */
+const present = ({ x }: TrialsPanel): number[] => x.filter((value) => value !== undefined);
+
+function xAxisOf(panel: TrialsPanel, scale: Scale, plotWidth: number, whole: boolean): Axis {
+  const { choices } = panel;
   if (choices !== undefined) {
     const count = choices.length;
     const room = plotWidth / count;
@@ -174,7 +180,7 @@ function xAxisOf({ x, choices }: TrialsPanel, scale: Scale, plotWidth: number, w
       place: (value) => (value + 0.5) / count,
     };
   }
-  const [low, high] = quantiles(x, 0, 1) ?? [0, 1];
+  const [low, high] = quantiles(present(panel), 0, 1) ?? [0, 1];
   const about = Math.max(2, Math.floor(plotWidth / 100));
   if (scale === "log") {
     const margin = (high / low) ** 0.03;
@@ -206,9 +212,10 @@ function lineOf(
 ): string {
   const best = new Map<number, number>();
   trials.forEach(({ y }, trial) => {
-    if (y === undefined) return;
-    const before = best.get(x[trial]!);
-    if (before === undefined || (good === "least" ? y < before : y > before)) best.set(x[trial]!, y);
+    const at = x[trial];
+    if (y === undefined || at === undefined) return;
+    const before = best.get(at);
+    if (before === undefined || (good === "least" ? y < before : y > before)) best.set(at, y);
   });
   const points = [...best].sort(([a], [b]) => a - b);
   if (points.length < 2) return "";

@@ -16,7 +16,7 @@ import type { Results, RunResult } from "./results.ts";
 import { runTrial, type TrialJob, type TrialOutcome, type TrialRunner } from "./run-trial.ts";
 import { type CompleteSpec, unitOf } from "./spec.ts";
 import { runTrialApart } from "./trial-process.ts";
-import type { Rung, Trial } from "./trials.ts";
+import type { PlayedTrial, Rung } from "./trials.ts";
 
 export type SweepEvent =
   | {
@@ -81,7 +81,7 @@ export interface SweepResult {
 export interface PreparedSweep {
   readonly spec: CompleteSpec;
   readonly goal: Goal;
-  readonly trials: readonly Trial[];
+  readonly trials: readonly PlayedTrial[];
   readonly rungs: readonly Rung[];
   readonly processes: number;
   readonly threads: number | undefined;
@@ -92,7 +92,7 @@ export interface PreparedSweep {
 
 /** One run of a rung. */
 interface Task {
-  readonly trial: Trial;
+  readonly trial: PlayedTrial;
   /** What tells its result from others. */
   readonly key: {
     readonly trial: number;
@@ -190,7 +190,7 @@ export class Conductor {
   }
 
   /** Plays all runs of these trials to a length, those that are done already excepted. */
-  async #play(trials: readonly Trial[], length: number, before: number): Promise<TrialResult[]> {
+  async #play(trials: readonly PlayedTrial[], length: number, before: number): Promise<TrialResult[]> {
     const { spec, goal, processes } = this.#prepared;
     const tasks = trials.map((trial) => this.#tasksOf(trial, length));
     const judged: TrialResult[] = [];
@@ -265,7 +265,7 @@ export class Conductor {
     this.#tell({ type: "progress", done: Math.min(total, this.#done + playing), total });
   }
 
-  #tasksOf(trial: Trial, length: number): Task[] {
+  #tasksOf(trial: PlayedTrial, length: number): Task[] {
     const { spec, device, threads, dataOptions } = this.#prepared;
     const unit = unitOf(spec);
     const folds =
@@ -286,7 +286,7 @@ export class Conductor {
             request: {
               model: spec.model,
               data: spec.data,
-              options: { ...spec.options, ...trial.options },
+              options: trial.settings,
               seed,
               ...(seed === spec.seeds[0] ? {} : { dataSeed: spec.seeds[0]! }),
               ...dataOptions,

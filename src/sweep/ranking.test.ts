@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { judge, rank, type TrialResult } from "./ranking.ts";
 
-const trial = { number: 1, options: { latent: 8 } };
+const trial = { number: 1, options: { latent: 8 }, settings: { latent: 8, batch: 20 } };
 const result = (seed: number, mse: number | null, length = 3, seconds = 1) => ({
   ...{ trial: 1, seed, length, run: `runs/${seed}`, seconds },
   measures: { mse },
@@ -33,7 +33,7 @@ test("one failed run makes a trial fail", () => {
 
 test("the best comes first, after more training before less, failed ones last", () => {
   const one = (number: number, value: number | undefined, length = 3): TrialResult => ({
-    ...{ trial: number, options: {}, length, seconds: 0, runs: [] },
+    ...{ trial: number, options: {}, settings: {}, length, seconds: 0, runs: [] },
     ...(value === undefined ? { failed: "" } : { value }),
   });
   const trials = [one(1, undefined), one(2, 0.1, 1), one(3, 0.5), one(4, 0.2), one(5, 0.2)];

@@ -3,15 +3,17 @@
 // error is somewhat too small there.
 
 import type { RunResult } from "./results.ts";
-import type { Trial } from "./trials.ts";
+import type { PlayedTrial } from "./trials.ts";
 
 export type Goal = "least" | "most";
 
 export interface TrialResult {
   /** The trial's number, from 1 on. */
   readonly trial: number;
-  /** The searched options. */
+  /** The searched options; those that change nothing beside the others are left out. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** All options that its runs are given, those among them that the trials share. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** The metric, a mean over the runs; absent where the trial failed. */
   readonly value?: number;
   /** Its standard error, where there are several runs. */
@@ -33,7 +35,7 @@ export interface TrialResult {
 
 /** A trial as its results of one length have it; all results count for the seconds. */
 export function judge(
-  trial: Trial,
+  trial: PlayedTrial,
   results: readonly RunResult[],
   { metric, length }: { readonly metric: string; readonly length: number },
 ): TrialResult {
@@ -50,6 +52,7 @@ export function judge(
   return {
     trial: trial.number,
     options: trial.options,
+    settings: trial.settings,
     ...(failed === undefined ? { value: mean } : {}),
     ...(failed === undefined && n > 1 ? { standardError: Math.sqrt(variance / n) } : {}),
     length,

@@ -42,7 +42,7 @@ export function rowsOf({ spec, trials }: Pick<Reported, "spec" | "trials">): str
     ["trial", ...searched, spec.metric, ...(halving ? [unitOf(spec)] : []), "time"],
     ...trials.map((trial) => [
       String(trial.trial),
-      ...searched.map((name) => formatOption(trial.options[name])),
+      ...searched.map((name) => (name in trial.options ? formatOption(trial.options[name]) : "")),
       formatValue(trial),
       ...(halving ? [formatNumber(trial.length)] : []),
       formatDuration(trial.seconds),
@@ -61,7 +61,7 @@ export function formatValue({ value, standardError }: TrialResult): string {
 /** The command that trains the best options as a run of its own, which then is measured on the test split. */
 export function bestCommand({ spec, best }: Pick<Reported, "spec" | "best">): string | undefined {
   if (best === undefined) return undefined;
-  const settings = Object.entries({ ...spec.options, ...best.options }).flatMap(([name, value]) => [
+  const settings = Object.entries(best.settings).flatMap(([name, value]) => [
     "--set",
     word(`${name}=${formatOption(value)}`),
   ]);
@@ -121,11 +121,12 @@ function chartOf({ spec, goal, trials, best }: Reported) {
   const lengths = [...new Set(measured.map(({ length }) => length))].sort((a, b) => b - a);
   const panels = Object.entries(spec.search).map(([label, values]): TrialsPanel => {
     const own = ordered.map(({ options }) => options[label]);
-    if (isRange(values)) return { label, scale: values.scale, x: own as number[] };
+    if (isRange(values)) return { label, scale: values.scale, x: own as (number | undefined)[] };
     const numbers = values.every((value) => typeof value === "number");
-    if (numbers && values.length > MOST_CHOICES) return { label, x: own as number[] };
+    if (numbers && values.length > MOST_CHOICES) return { label, x: own as (number | undefined)[] };
     const choices = values.map(formatOption);
-    return { label, choices, x: own.map((value) => choices.indexOf(formatOption(value))) };
+    const places = own.map((value) => (value === undefined ? value : choices.indexOf(formatOption(value))));
+    return { label, choices, x: places };
   });
   const marks = ordered.map(
     ({ value, standardError, length }): TrialMark => ({

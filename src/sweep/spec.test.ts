@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { UserError } from "../errors.ts";
-import { checkSpec } from "./spec.ts";
+import { checkNewSpec, checkSpec } from "./spec.ts";
 
 const SPEC = { model: "vae", epochs: 3, search: { latent: [8, 16] }, metric: "mse" };
 
@@ -68,6 +68,23 @@ test.each<[string, object, string]>([
   ["a rung without halving", { shortest: 1 }, "shortest is for halving only"],
 ])("%s is refused in one line", (_, change, message) => {
   expect(() => checkSpec({ ...SPEC, ...change }, "a.json")).toThrow(new UserError(`a.json: ${message}`));
+});
+
+test.each<[string, object, string]>([
+  ["a value twice", { search: { latent: [2, 4, 2] } }, "search.latent holds 2 twice; leave one of them out"],
+  [
+    "a list twice",
+    { search: { widths: [[8], [8]] } },
+    "search.widths holds [8] twice; leave one of them out",
+  ],
+  [
+    "a least rung longer than the last",
+    { strategy: "halving", trials: 4, shortest: 4 },
+    "shortest is the least length of a rung, and the last rung has 3 epochs; take less",
+  ],
+])("%s is refused of a new sweep, and let be of one that was begun before", (_, change, message) => {
+  expect(() => checkNewSpec({ ...SPEC, ...change }, "a.json")).toThrow(new UserError(`a.json: ${message}`));
+  expect(checkSpec({ ...SPEC, ...change }, "a.json")).toMatchObject(change);
 });
 
 test("anything else is no sweep", () => {

@@ -109,6 +109,30 @@ export function checkSpec(value: unknown, name: string): CompleteSpec {
   return spec;
 }
 
+/**
+ * Checks a sweep that is begun anew. What is refused here only, one that was begun before may have: it goes on as it is.
+ *
+ * @param name what the message begins with: the file, say
+ * @throws UserError naming the field
+ */
+export function checkNewSpec(value: unknown, name: string): CompleteSpec {
+  const spec = checkSpec(value, name);
+  const unit = unitOf(spec);
+  const longest = spec[unit]!;
+  if (spec.shortest !== undefined && spec.shortest > longest)
+    throw new UserError(
+      `${name}: shortest is the least length of a rung, and the last rung has ${longest} ${unit}; take less`,
+    );
+  for (const [option, values] of Object.entries(spec.search)) {
+    if (isRange(values)) continue;
+    const texts = values.map((each) => JSON.stringify(each));
+    const twice = texts.find((text, index) => texts.indexOf(text) !== index);
+    if (twice !== undefined)
+      throw new UserError(`${name}: search.${option} holds ${twice} twice; leave one of them out`);
+  }
+  return spec;
+}
+
 export const isRange = (values: Range | readonly unknown[]): values is Range => !Array.isArray(values);
 
 /** Epochs or rounds, whichever the spec counts in. */

@@ -12,6 +12,7 @@ import { dense } from "../nn/index.ts";
 import { loadLatestCheckpoint } from "../training/checkpoint.ts";
 import { readAllEvents } from "../training/events.ts";
 import * as training from "../training/train.ts";
+import { bestCommand } from "./report.ts";
 import { resumeSweep, type SweepEvent, type SweepSpec, sweep } from "./sweep.ts";
 
 let folder = "";
@@ -144,6 +145,22 @@ test("a trial that diverges counts as worst and stops nothing", async () => {
   expect(again.trials[1]!.failed).toBe(result.trials[1]!.failed);
 });
 
+test("what an architecture has no use for is left out of its trials, and of the command", async () => {
+  const search = { architecture: ["dense", "conv"], latent: [2, 4] };
+  const result = await sweep({ ...SPEC, search: { ...search, filters: [2, 3] } }, { ...HERE, out: out() });
+  expect(result).toMatchObject({ finishedRuns: 6, runs: 6 });
+  expect(result.trials.map(({ failed }) => failed).filter((failed) => failed !== undefined)).toEqual([]);
+  expect(result.trials.map(({ trial }) => trial).sort()).toEqual([1, 3, 5, 6, 7, 8]);
+  const dense = result.trials.find(({ trial }) => trial === 1)!;
+  expect(dense.options).toEqual({ architecture: "dense", latent: 2 });
+  expect(dense.settings).toEqual({ widths: [8], batch: 20, architecture: "dense", latent: 2 });
+  expect(bestCommand({ spec: result.spec, best: dense })).toBe(
+    `gamelan train autoencoder --data ${DATA} --set widths=8 --set batch=20 --set architecture=dense --set latent=2 --rounds 4 --seed 0`,
+  );
+  const rows = readFileSync(join(out(), "table.csv"), "utf8").split("\n");
+  expect(rows.find((row) => /^\d,1,/.test(row))).toMatch(/^\d,1,dense,2,,/);
+});
+
 test("what is wrong is found before anything is written", async () => {
   const refused = (spec: object) => expect(sweep({ ...SPEC, ...spec }, { ...HERE, out: out() })).rejects;
   await refused({ metric: "msr" }).toThrow(`autoencoder on ${DATA} has no metric "msr"; did you mean "mse"?`);
@@ -151,6 +168,9 @@ test("what is wrong is found before anything is written", async () => {
   await refused({ model: "autoencoda" }).toThrow(/did you mean "autoencoder"/);
   await refused({ data: "glyps" }).toThrow(/did you mean "glyphs"/);
   await refused({ search: { latent: [-1] } }).toThrow(/^latent=-1 is not possible/);
+  await refused({ search: { latent: [2, 2] } }).toThrow("sweep: search.latent holds 2 twice");
+  await refused({ search: { filters: [2, 3] } }).toThrow(/^filters of autoencoder has no effect with arch/);
+  await refused({ to: DATA }).toThrow("autoencoder learns from one set of data; leave out --to");
   await refused({ data: "glyphs:train=4,validation=0" }).toThrow(/has too few examples to keep a tenth/);
   await expect(sweep(SPEC, { processes: -1, out: out() })).rejects.toThrow(
     "processes is a whole number of at least 0, not -1",

@@ -4,6 +4,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
+import type { Game } from "../game/game.ts";
 import type { Model } from "../game/model.ts";
 import { shippedModels } from "../models/catalogue.ts";
 import { findModel } from "../models/find-model.ts";
@@ -12,15 +13,15 @@ import { nearest } from "../nearest.ts";
 import { probeDevice } from "../runtime/devices.ts";
 import type { Device } from "../runtime/engine.ts";
 import { measures } from "../training/measure.ts";
-import { type DataOptions, prepare } from "../training/prepare.ts";
+import { type DataOptions, prepare, refuseIdle } from "../training/prepare.ts";
 import { lockRun } from "../training/run-lock.ts";
 import { validationNames } from "../training/validation.ts";
 import { Conductor, type PreparedSweep, type SweepEvent, type SweepResult } from "./conductor.ts";
 import type { Goal, TrialResult } from "./ranking.ts";
 import { Results } from "./results.ts";
-import { type CompleteSpec, checkSpec, type SweepSpec } from "./spec.ts";
+import { type CompleteSpec, checkNewSpec, type SweepSpec } from "./spec.ts";
 import { readSpec, sweepDirectory } from "./sweep-directory.ts";
-import { rungsOf, type Trial, trialsOf } from "./trials.ts";
+import { playedTrials, refuseIdleInAll, rungsOf, type Trial, trialsOf } from "./trials.ts";
 
 export interface SweepOptions {
   /**
@@ -64,8 +65,8 @@ export async function sweep(
   { out, ...options }: SweepOptions & { readonly out?: string } = {},
 ): Promise<SweepResult> {
   const began = performance.now();
-  const complete = checkSpec(spec, "sweep");
-  const prepared = await prepareSweep(complete, options);
+  const complete = checkNewSpec(spec, "sweep");
+  const prepared = await prepareSweep(complete, options, refuseWhatChangesNothing);
   return conduct(await sweepDirectory(complete, out), prepared, options, began);
 }
 
@@ -80,13 +81,17 @@ export async function resumeSweep(path: string, options: SweepOptions = {}): Pro
   return conduct(path, await prepareSweep(await readSpec(path), options), options, began);
 }
 
-async function prepareSweep(spec: CompleteSpec, options: SweepOptions): Promise<PreparedSweep> {
+/** @param check of a sweep that is begun anew; one that was begun before goes on as it is */
+async function prepareSweep(
+  spec: CompleteSpec,
+  options: SweepOptions,
+  check: (spec: CompleteSpec, trials: readonly Trial[], game: Game) => void = () => {},
+): Promise<PreparedSweep> {
   const model = findModel(spec.model);
-  const trials = trialsOf(spec, model);
-  const rungs = rungsOf(spec, trials.length);
+  const drawn = trialsOf(spec, model);
   const device = options.device ?? spec.device ?? "cpu";
   if (device !== "cpu") await probeDevice(device);
-  const runs = trials.length * spec.seeds.length * (spec.folds ?? 1);
+  const runs = drawn.length * spec.seeds.length * (spec.folds ?? 1);
   const { processes, threads } = sharesOf(runs, {
     device,
     processes: options.processes ?? spec.processes,
@@ -94,7 +99,10 @@ async function prepareSweep(spec: CompleteSpec, options: SweepOptions): Promise<
   });
   if (processes > 0 && !shippedModels.has(model.name))
     throw new UserError(`${model.name} is registered in this process only; sweep it here, with processes: 0`);
-  const { heldOut, metrics, dataOptions } = await lookAtData(spec, model, trials[0]!);
+  const { game, heldOut, metrics, dataOptions } = await lookAtData(spec, model, drawn[0]!);
+  check(spec, drawn, game);
+  const trials = playedTrials(spec, drawn, { model, kind: game.data.specification.kind });
+  const rungs = rungsOf(spec, trials.length);
   if (!metrics.includes(spec.metric)) {
     const meant = nearest(spec.metric, metrics);
     const advice = meant === undefined ? `there are ${metrics.join(", ")}` : `did you mean "${meant}"?`;
@@ -151,12 +159,20 @@ async function lookAtData(spec: CompleteSpec, model: Model, { options }: Trial) 
     folds === undefined ? given : { ...given, fold: { index: 1, count: folds } },
   );
   if (dataset.validation.count > 0)
-    return { metrics: validationNames(game, dataset), dataOptions: given, heldOut: undefined };
+    return { game, metrics: validationNames(game, dataset), dataOptions: given, heldOut: undefined };
   const dataOptions = { ...given, validation: HELD_OUT };
   const second = await load(dataOptions);
   if (second.dataset.validation.count === 0)
     throw new UserError(`${spec.data} has too few examples to keep a tenth of them apart for validation`);
-  return { metrics: validationNames(second.game, second.dataset), dataOptions, heldOut: HELD_OUT };
+  const metrics = validationNames(second.game, second.dataset);
+  return { game: second.game, metrics, dataOptions, heldOut: HELD_OUT };
+}
+
+/** @throws UserError for an option that changes nothing in any trial, or a second set of data that does not */
+function refuseWhatChangesNothing(spec: CompleteSpec, trials: readonly Trial[], game: Game): void {
+  const { model, data } = game;
+  refuseIdleInAll(spec, trials, { model, kind: data.specification.kind });
+  refuseIdle(game, spec.to === undefined ? {} : { to: spec.to });
 }
 
 async function conduct(

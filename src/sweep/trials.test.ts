@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { findModel } from "../models/find-model.ts";
 import { checkSpec, type SweepSpec } from "./spec.ts";
-import { rungsOf, trialsOf } from "./trials.ts";
+import { playedTrials, refuseIdleInAll, rungsOf, trialsOf } from "./trials.ts";
 
 const complete = (spec: Partial<SweepSpec>) =>
   checkSpec({ model: "vae", epochs: 9, search: {}, metric: "mse", ...spec }, "spec");
@@ -31,6 +31,43 @@ describe("a grid", () => {
       optionsOf({ search: { latent: { from: 1, to, scale: "log", steps } } }).map((o) => o.latent);
     expect(latent(64, 4)).toEqual([1, 4, 16, 64]);
     expect(latent(4, 7)).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe("options that change nothing beside the others", () => {
+  const model = findModel("vae");
+  const played = (spec: Partial<SweepSpec>, kind: "image" | "vector" = "image") =>
+    playedTrials(complete(spec), trials(spec), { model, kind });
+  const architecture = ["dense", "conv"];
+
+  test("are left out, and a grid plays what is one training once", () => {
+    const options = { filters: 4 };
+    expect(played({ options, search: { architecture, widths: [[8], [16]] } })).toEqual([
+      ...[[8], [16]].map((widths, index) => ({
+        number: index + 1,
+        options: { architecture: "dense", widths },
+        settings: { architecture: "dense", widths },
+      })),
+      { number: 3, options: { architecture: "conv" }, settings: { filters: 4, architecture: "conv" } },
+    ]);
+  });
+
+  test("do so by the kind of the data", () => {
+    const spec = { search: { widths: [[8], [16]] } };
+    expect(played(spec, "vector").map(({ number }) => number)).toEqual([1, 2]);
+    expect(played(spec, "image").map(({ options }) => options)).toEqual([{}]);
+  });
+
+  test("are refused where they change nothing in any trial", () => {
+    const refused = (spec: Partial<SweepSpec>) => () =>
+      refuseIdleInAll(complete(spec), trials(spec), { model, kind: "image" });
+    expect(refused({ options: { filters: 4 }, search: { architecture, widths: [[8]] } })).not.toThrow();
+    expect(refused({ search: { widths: [[8], [16]] } })).toThrow(
+      "widths of vae has no effect with architecture=conv, which images have unless told; set architecture=dense, or leave widths out",
+    );
+    expect(refused({ options: { deviation: 0.2 }, search: { latent: [2, 4] } })).toThrow(
+      /^deviation of vae has no effect with likelihood=bernoulli/,
+    );
   });
 });
 

@@ -9,7 +9,8 @@
 // Draw i is a function of the spec's seed, the option's name and i: more trials begin with the same ones.
 
 import { UserError } from "../errors.ts";
-import type { Model } from "../game/model.ts";
+import type { DataSpecification, Model } from "../game/model.ts";
+import { idleOptions } from "../models/effects.ts";
 import { checkOptions, describeOptions } from "../models/settings.ts";
 import { randomStream } from "../random/index.ts";
 import { type CompleteSpec, isRange, type Range } from "./spec.ts";
@@ -20,6 +21,12 @@ export interface Trial {
   readonly number: number;
   /** The searched options only. */
   readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** A trial with what its runs are given. */
+export interface PlayedTrial extends Trial {
+  /** All options of the model that change something, those among them that the trials share. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /** Trials that are trained to the same length and compared. */
@@ -54,6 +61,52 @@ export function trialsOf(spec: CompleteSpec, model: Model): Trial[] {
   });
 }
 
+/**
+ * The trials without options that change nothing, such as the widths of dense layers where a trial is convolutional.
+ * Of a grid's trials that are one training then only the first is left; the others keep their numbers, by which a
+ * sweep is gone on with.
+ *
+ * @param kind of the data
+ */
+export function playedTrials(
+  spec: CompleteSpec,
+  trials: readonly Trial[],
+  { model, kind }: { readonly model: Model; readonly kind: Kind },
+): PlayedTrial[] {
+  const played = trials.map(({ number, options }) => {
+    const given = { ...spec.options, ...options };
+    const idle = idleOptions(model, given, kind);
+    const without = (all: Options) =>
+      Object.fromEntries(Object.entries(all).filter(([name]) => !idle.has(name)));
+    return { number, options: without(options), settings: without(given) };
+  });
+  if (spec.strategy !== "grid") return played;
+  const seen = new Set<string>();
+  return played.filter(({ settings }) => {
+    const key = JSON.stringify(settings);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/**
+ * That each option of a sweep changes something in some of its trials.
+ *
+ * @param kind of the data
+ * @throws UserError naming one that does not
+ */
+export function refuseIdleInAll(
+  spec: CompleteSpec,
+  trials: readonly Trial[],
+  { model, kind }: { readonly model: Model; readonly kind: Kind },
+): void {
+  const of = trials.map(({ options }) => idleOptions(model, { ...spec.options, ...options }, kind));
+  for (const name of [...Object.keys(spec.options), ...Object.keys(spec.search)]) {
+    const reason = of[0]?.get(name);
+    if (reason !== undefined && of.every((idle) => idle.has(name)))
+      throw new UserError(`${name} of ${model.name} ${reason}`);
+  }
+}
+
 /** The rungs of a sweep of so many trials: one, unless it halves. */
 export function rungsOf(spec: CompleteSpec, trials: number): Rung[] {
   const length = (spec.epochs ?? spec.rounds)!;
@@ -70,7 +123,8 @@ export function rungsOf(spec: CompleteSpec, trials: number): Rung[] {
   });
 }
 
-type Options = Record<string, unknown>;
+type Options = Readonly<Record<string, unknown>>;
+type Kind = DataSpecification["kind"];
 
 function gridOf({ search }: CompleteSpec, whole: ReadonlySet<string>): Options[] {
   return Object.entries(search).reduce<Options[]>(

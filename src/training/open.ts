@@ -2,7 +2,7 @@
 
 import { type Dataset, loadDataset, type SplitName, type TableSchema } from "../data/index.ts";
 import { UserError } from "../errors.ts";
-import { DATA, Game, type TrainingData } from "../game/game.ts";
+import { Game, type TrainingData } from "../game/game.ts";
 import type { PixelDistribution } from "../game/model.ts";
 import type { RoleName } from "../game/roles.ts";
 import { findModel } from "../models/find-model.ts";
@@ -183,7 +183,7 @@ export async function open(
     roles: roles.names,
     ...(classes === undefined ? {} : { classes }),
     get learnsLabels() {
-      return "normal" in how || learnsLabels(game);
+      return "normal" in how || game.reads("labels");
     },
     ...(table === undefined ? {} : { table }),
     apply,
@@ -225,9 +225,5 @@ export async function open(
     },
   };
 }
-
-/** Whether labels are among what a round of some phase is fed. */
-const learnsLabels = (game: Game): boolean =>
-  game.phases.some((phase) => game.compileRound(phase).shared.some(({ name }) => name === DATA.labels));
 
 const streamOf = (part: number): string => (part === 0 ? "generate" : `generate/${part}`);

@@ -5,6 +5,7 @@ import { loadDataset } from "../data/index.ts";
 import { UserError } from "../errors.ts";
 import { Game, type TrainingData } from "../game/game.ts";
 import type { Model } from "../game/model.ts";
+import { refuseIdleOptions } from "../models/effects.ts";
 
 /** How data are read; kept with the run so that they are read the same again. */
 export interface DataOptions {
@@ -45,6 +46,21 @@ export async function prepare(
 ): Promise<Prepared> {
   const dataset = await loadDataset(source, { seed, splits: ["train", "validation"], ...how });
   return { dataset, game: new Game(model, options, trainingDataOf(dataset), { sizes }) };
+}
+
+/**
+ * That what a new run is given changes something.
+ *
+ * @throws UserError for an option of the model, or a second set of data, that does not
+ */
+export function refuseIdle(
+  game: Game,
+  { options = {}, to }: Pick<DataOptions, "to"> & { readonly options?: Readonly<Record<string, unknown>> },
+): void {
+  const { model, data } = game;
+  refuseIdleOptions(model, options, data.specification.kind);
+  if (to !== undefined && !game.reads("target"))
+    throw new UserError(`${model.name} learns from one set of data; leave out --to`);
 }
 
 /** What a game must know of a data set. */

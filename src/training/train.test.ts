@@ -234,10 +234,25 @@ test.each([
   [{ rounds: 0.5 }, /rounds must be a whole number/],
   [{ seed: -1 }, /seed -1/],
   [{ model: "dcgan", data: "ring", options: {} }, /dcgan needs images/],
+  [{ options: { filters: 4 } }, /^filters of autoencoder has no effect with architecture=dense; set/],
+  [{ to: "glyphs:train=200+negative" }, /^autoencoder learns from one set of data; leave out --to$/],
 ])("%o is refused before anything is written", async (wrong, message) => {
   const { rounds: _, ...rest } = SMALL;
   await expect(train({ ...rest, ...wrong, out: join(folder, "run") })).rejects.toThrow(message);
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a run with options that change nothing, as they were once let be, is opened and gone on with", async () => {
+  const run = join(folder, "run");
+  await played(await train({ ...SMALL, rounds: 5, out: run }));
+  const file = join(run, "run.json");
+  const description = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify({ ...description, options: { ...description.options, filters: 4 } }));
+  const events = await played(await resume(run, { rounds: 10 }));
+  expect(events.at(-1)).toMatchObject({ type: "end", round: 10 });
+  const model = await open(run, { threads: 1 });
+  expect(model.description.options.filters).toBe(4);
+  await model.close();
 });
 
 test("an opened run computes its roles, and its files compute the same", async () => {

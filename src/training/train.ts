@@ -16,7 +16,7 @@ import { versions } from "../version.ts";
 import { type BestSettings, checkBest } from "./best.ts";
 import { listCheckpoints } from "./checkpoint.ts";
 import { phaseEnds, roundsPerEpochOf } from "./plan.ts";
-import { type DataOptions, prepare, requireSameData } from "./prepare.ts";
+import { type DataOptions, prepare, refuseIdle, requireSameData } from "./prepare.ts";
 import { createRun, openRun } from "./run-directory.ts";
 import { type RunSettings, RunTraining, type Training, type TrainingEvent } from "./run-training.ts";
 import { validationNames } from "./validation.ts";
@@ -34,7 +34,7 @@ export interface TrainRequest extends TrainingLength, DataOptions {
   readonly model: string;
   /** A name or a path; the generated glyphs unless told. */
   readonly data?: string;
-  /** The model's own options; the rest have its defaults. */
+  /** The model's own options; the rest have its defaults. One that would change nothing is refused. */
   readonly options?: Readonly<Record<string, unknown>>;
   readonly seed?: number;
   /** Fixes generated examples, and which examples each split gets; `seed` unless told. */
@@ -110,6 +110,7 @@ export async function train(request: TrainRequest): Promise<Training> {
   const source = request.data ?? defaultSource;
   const { sizes = false } = request;
   const { game, dataset } = await prepare(model, options, source, { seed, ...how, sizes });
+  refuseIdle(game, request);
 
   const { best, validateEvery } = request;
   if (best !== undefined) checkBest(best, validationNames(game, dataset));

@@ -24,7 +24,7 @@ describe.skipIf(whyNot !== undefined)(name, () => {
   beforeAll(async () => {
     driven = await driveStudio();
     const glyphs = "glyphs:classes=digits,train=300,validation=30,test=60";
-    await trained("two", { model: "vae", data: glyphs, options: { latent: 2, widths: [16] }, imageSize: 14 });
+    await trained("two", { model: "vae", data: glyphs, options: { latent: 2 }, imageSize: 14 });
     await trained("six", {
       model: "autoencoder",
       data: glyphs,

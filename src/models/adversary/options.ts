@@ -4,11 +4,19 @@
 import { z } from "zod";
 import { type AdversarialLossName, adversarialLossSchema } from "../../losses/index.ts";
 import type { Optimiser } from "../../nn/index.ts";
+import { onlyWith } from "../effects.ts";
 import { halvingOf, halvingOptions } from "../halving.ts";
 import { averagingOption, batchOption, latentOption } from "../options.ts";
 
 const penalties = ["none", "clip", "gradient", "r1", "r2", "r1r2", "dragan"] as const;
 const augmentations = ["colour", "translation", "cutout"] as const;
+
+/** For options of a penalty on the critic's slope. */
+export const ofSlopes = <Schema extends z.ZodType>(schema: Schema): Schema =>
+  onlyWith(schema, {
+    option: "penalty",
+    is: penalties.filter((penalty) => penalty !== "none" && penalty !== "clip"),
+  });
 
 export type Augmentation = (typeof augmentations)[number];
 
@@ -39,16 +47,17 @@ export function adversarialOptions(defaults: AdversarialDefaults) {
         "on the critic's slope: gradient (WGAN-GP), r1 and r2 (at real, at generated samples), dragan; " +
           "or clip (WGAN's cut weights)",
       ),
-    penaltyWeight: z
-      .number()
-      .min(0)
-      .default(defaults.penaltyWeight ?? 10)
-      .describe("weight of a penalty on slopes"),
-    clipWeights: z
-      .number()
-      .positive()
-      .default(0.01)
-      .describe("bound of the critic's weights with penalty clip"),
+    penaltyWeight: ofSlopes(
+      z
+        .number()
+        .min(0)
+        .default(defaults.penaltyWeight ?? 10)
+        .describe("weight of a penalty on slopes"),
+    ),
+    clipWeights: onlyWith(
+      z.number().positive().default(0.01).describe("bound of the critic's weights with penalty clip"),
+      { option: "penalty", is: ["clip"] },
+    ),
     criticSteps: z
       .int()
       .min(1)
@@ -91,7 +100,10 @@ export function adversarialOptions(defaults: AdversarialDefaults) {
       .describe("learning rate of all players"),
     criticLearningRate: z.number().positive().optional().describe("the critic's own learning rate"),
     ...halvingOptions,
-    beta1: z.number().min(0).lt(1).default(defaults.beta1).describe("decay of Adam's first moment"),
+    beta1: onlyWith(
+      z.number().min(0).lt(1).default(defaults.beta1).describe("decay of Adam's first moment"),
+      { option: "optimiser", is: ["adam"] },
+    ),
     beta2: z
       .number()
       .min(0)

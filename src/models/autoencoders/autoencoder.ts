@@ -15,6 +15,8 @@ import {
   filtersOption,
   latentOption,
   learningRateOption,
+  ofConvolutions,
+  ofDense,
   widthsOption,
 } from "../options.ts";
 import { reconstructionError } from "./reconstruction.ts";
@@ -25,8 +27,8 @@ export const autoencoder = defineModel({
   summary: "Learns a short code from which the example can be rebuilt (Hinton, Salakhutdinov 2006)",
   options: z.strictObject({
     architecture: architectureOption.default("dense"),
-    widths: widthsOption([128, 64]),
-    filters: filtersOption(32),
+    widths: ofDense(widthsOption([128, 64])),
+    filters: ofConvolutions(filtersOption(32)),
     latent: latentOption(32),
     loss: z.enum(["mse", "mae", "bce"]).default("mse").describe("how a reconstruction is compared"),
     batch: batchOption(256),

@@ -10,7 +10,13 @@ import { defineModel, game } from "../../game/model.ts";
 import { estimatedJacobianNorm, jacobianNorm } from "../../losses/index.ts";
 import { activationSchema, dense, sequential } from "../../nn/index.ts";
 import { denseDecoder, denseStack } from "../networks.ts";
-import { batchOption, latentOption, learningRateOption, widthsOption } from "../options.ts";
+import {
+  batchOption,
+  latentOption,
+  learningRateOption,
+  projectionsOption,
+  widthsOption,
+} from "../options.ts";
 import { reconstructionError } from "./reconstruction.ts";
 
 export const contractiveAutoencoder = defineModel({
@@ -25,7 +31,7 @@ export const contractiveAutoencoder = defineModel({
       .describe("activation of the encoder's layers; a smooth one"),
     lambda: z.number().min(0).default(1e-4).describe("weight of the squared norm of the code's Jacobian"),
     jacobian: z.enum(["estimate", "exact"]).default("estimate").describe("how the norm is computed"),
-    projections: z.int().min(1).max(64).default(1).describe("random projections of an estimate"),
+    projections: projectionsOption,
     loss: z.enum(["mse", "mae", "bce"]).default("mse").describe("how a reconstruction is compared"),
     batch: batchOption(256),
     learningRate: learningRateOption(1e-3),

@@ -12,6 +12,7 @@ import {
 } from "../../losses/index.ts";
 import { LOG_SCALES } from "../../losses/likelihoods.ts";
 import { concat, type Tensor } from "../../tensor/index.ts";
+import { onlyWith, unlessTold } from "../effects.ts";
 
 export interface Likelihood {
   /** Raw outputs that the decoder makes for each channel, or each feature. */
@@ -27,22 +28,28 @@ export interface Likelihood {
   };
 }
 
+/** What is taken where nothing is said. */
+const LIKELIHOODS = { image: "bernoulli", vector: "gaussian" } as const;
+
 export const likelihoodOptions = {
-  likelihood: z
-    .enum(["bernoulli", "gaussian", "discretised-logistic", "beta-binomial"])
-    .optional()
-    .describe(
-      "bernoulli for images, gaussian for vectors unless told; discretised-logistic or beta-binomial for 256 levels",
-    ),
-  deviation: z.number().positive().default(0.1).describe("standard deviation of a gaussian likelihood"),
+  likelihood: unlessTold(
+    z
+      .enum(["bernoulli", "gaussian", "discretised-logistic", "beta-binomial"])
+      .optional()
+      .describe(
+        "bernoulli for images, gaussian for vectors unless told; discretised-logistic or beta-binomial for 256 levels",
+      ),
+    LIKELIHOODS,
+  ),
+  deviation: onlyWith(
+    z.number().positive().default(0.1).describe("standard deviation of a gaussian likelihood"),
+    { option: "likelihood", is: ["gaussian"] },
+  ),
 };
 
 export function likelihoodOf(
   data: DataSpecification,
-  {
-    likelihood = data.kind === "image" ? "bernoulli" : "gaussian",
-    deviation,
-  }: z.output<z.ZodObject<typeof likelihoodOptions>>,
+  { likelihood = LIKELIHOODS[data.kind], deviation }: z.output<z.ZodObject<typeof likelihoodOptions>>,
 ): Likelihood {
   if (likelihood !== "gaussian" && data.kind !== "image")
     throw new UserError(`likelihood ${likelihood} needs values in [0, 1], as images have; use gaussian`);

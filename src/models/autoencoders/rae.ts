@@ -14,6 +14,7 @@ import { defineModel, game } from "../../game/model.ts";
 import { estimatedJacobianNorm, squaredNorms } from "../../losses/index.ts";
 import { collectingScope, dense, sequential, spectrallyNormalised } from "../../nn/index.ts";
 import { constant, sizeOf, type Tensor } from "../../tensor/index.ts";
+import { onlyWith } from "../effects.ts";
 import { decoderOf, trunkOf } from "../networks.ts";
 import { codeOptions, stepOptions } from "./plain.ts";
 import { reconstructionError } from "./reconstruction.ts";
@@ -36,17 +37,23 @@ export const rae = defineModel({
       .enum(["none", "l2", "gradient", "spectral"])
       .default("l2")
       .describe("what keeps the decoder smooth"),
-    lambda: z
-      .number()
-      .min(0)
-      .optional()
-      .describe("weight of the penalty: 0.001 for l2 and 0.01 for gradient unless told"),
+    lambda: onlyWith(
+      z
+        .number()
+        .min(0)
+        .optional()
+        .describe("weight of the penalty: 0.001 for l2 and 0.01 for gradient unless told"),
+      { option: "penalty", is: ["l2", "gradient"] },
+    ),
     beta: z
       .number()
       .min(0)
       .optional()
       .describe("weight of the squared norm of the codes: 0.0001 for spectral and 0.1 else unless told"),
-    projections: z.int().min(1).max(64).default(1).describe("random projections of the gradient's estimate"),
+    projections: onlyWith(
+      z.int().min(1).max(64).default(1).describe("random projections of the gradient's estimate"),
+      { option: "penalty", is: ["gradient"] },
+    ),
     ...stepOptions,
   }),
   routing: { autoencoder: ["encoder", "decoder"] },

@@ -8,6 +8,7 @@
 import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
 import { absoluteSum, activationDivergence } from "../../losses/index.ts";
+import { onlyWith } from "../effects.ts";
 import { codeOptions, lossOption, plainNetworks, stepOptions } from "./plain.ts";
 
 export const sparseAutoencoder = defineModel({
@@ -21,7 +22,10 @@ export const sparseAutoencoder = defineModel({
       .default("kl")
       .describe("l1: sum of absolute values; kl: divergence of the mean activation from rho"),
     lambda: z.number().min(0).default(1e-3).describe("weight of the sparsity"),
-    rho: z.number().gt(0).lt(1).default(0.05).describe("mean activation that kl asks of each unit"),
+    rho: onlyWith(
+      z.number().gt(0).lt(1).default(0.05).describe("mean activation that kl asks of each unit"),
+      { option: "sparsity", is: ["kl"] },
+    ),
     loss: lossOption,
     ...stepOptions,
   }),

@@ -25,6 +25,7 @@ import {
   vectorQuantiser,
 } from "../../nn/index.ts";
 import { constant, sizeOf, type Tensor } from "../../tensor/index.ts";
+import { onlyWith } from "../effects.ts";
 import {
   architectureOf,
   type Body,
@@ -34,7 +35,7 @@ import {
   halvings,
   pyramid,
 } from "../networks.ts";
-import { bodyOptions } from "../options.ts";
+import { bodyOptions, ofDense } from "../options.ts";
 import { lossOption, stepOptions } from "./plain.ts";
 import { reconstructionError } from "./reconstruction.ts";
 
@@ -48,12 +49,17 @@ export const vqVae = defineModel({
     ...bodyOptions({ widths: [256, 128], filters: 32 }),
     codes: z.int().min(2).max(65536).default(128).describe("vectors in the codebook"),
     dimension: z.int().min(1).max(4096).default(16).describe("length of a code vector"),
-    positions: z.int().min(1).max(4096).default(16).describe("code vectors an example has, where dense"),
+    positions: ofDense(
+      z.int().min(1).max(4096).default(16).describe("code vectors an example has, where dense"),
+    ),
     codebook: z
       .enum(["ema", "loss"])
       .default("ema")
       .describe("ema: follows the encoder by moving averages; loss: moved by a gradient"),
-    decay: z.number().min(0).lt(1).default(0.99).describe("decay of the codebook's moving averages"),
+    decay: onlyWith(
+      z.number().min(0).lt(1).default(0.99).describe("decay of the codebook's moving averages"),
+      { option: "codebook", is: ["ema"] },
+    ),
     beta: z.number().min(0).default(0.25).describe("weight of the encoder's commitment to its codes"),
     loss: lossOption,
     ...stepOptions,

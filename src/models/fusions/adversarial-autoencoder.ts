@@ -12,6 +12,7 @@ import { defineModel, game } from "../../game/model.ts";
 import { meanSquaredError } from "../../losses/index.ts";
 import { criticFirst, criticPlayer, generatorPlayer, judge } from "../adversary/judge.ts";
 import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
+import { eachOnlyWith, onlyWith } from "../effects.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
 import { codeCritic, criticWidthsOption } from "./code-critics.ts";
@@ -31,9 +32,17 @@ export const adversarialAutoencoder = defineModel({
       .enum(priors)
       .default("gaussian")
       .describe("of codes: N(0, I), a mixture of Gaussians on a circle, or one of them for each label"),
-    modes: z.int().min(1).max(1000).default(10).describe("Gaussians of a mixture"),
-    radius: z.number().positive().default(2).describe("radius of a mixture's circle"),
-    deviation: z.number().positive().default(0.2).describe("standard deviation of a mixture's Gaussians"),
+    modes: onlyWith(z.int().min(1).max(1000).default(10).describe("Gaussians of a mixture"), {
+      option: "prior",
+      is: ["mixture"],
+    }),
+    ...eachOnlyWith(
+      {
+        radius: z.number().positive().default(2).describe("radius of a mixture's circle"),
+        deviation: z.number().positive().default(0.2).describe("standard deviation of a mixture's Gaussians"),
+      },
+      { option: "prior", is: ["mixture", "label"] },
+    ),
     ...adversarialOptions({
       loss: "non-saturating",
       latent: 8,

@@ -19,11 +19,14 @@ import { estimatedJacobianNorm, jacobianNorm, meanSquaredError } from "../../los
 import { concat, constant, type Tensor, zeros } from "../../tensor/index.ts";
 import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
 import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
+import { eachOnlyWith, onlyWith } from "../effects.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions, contractionOptions, lambdaOptions, noiseOption } from "../options.ts";
 import { codeEncoder, sampleCritic, sampleDecoder } from "./parts.ts";
 
 const name = "code-noise-gan";
+
+const contraction = contractionOptions(1e-2);
 
 export const codeNoiseGan = defineModel({
   name,
@@ -35,7 +38,11 @@ export const codeNoiseGan = defineModel({
       .enum(["contractive", "collapsing", "free"])
       .default("contractive")
       .describe("what holds codes together: a small Jacobian, a small spread, or nothing"),
-    ...contractionOptions(1e-2),
+    lambda: onlyWith(contraction.lambda, { option: "encoder", is: ["contractive", "collapsing"] }),
+    ...eachOnlyWith(
+      { jacobian: contraction.jacobian, projections: contraction.projections },
+      { option: "encoder", is: ["contractive"] },
+    ),
     ...lambdaOptions({ lambda1: 10, lambda2: 1 }),
     noise: noiseOption(32),
     ...adversarialOptions({

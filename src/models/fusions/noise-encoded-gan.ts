@@ -17,12 +17,24 @@ import { batchNormalisation } from "../../nn/index.ts";
 import { sizeOf, type Tensor } from "../../tensor/index.ts";
 import { criticFirst, criticPlayer, generatorPlayer, judge, realnessBy } from "../adversary/judge.ts";
 import { adversarialOptions } from "../adversary/options.ts";
+import { eachOnlyWith, onlyWith } from "../effects.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
 import { codeEncoder, sampleCritic, sampleDecoder } from "./parts.ts";
 import { afterAutoencoding, autoencoderPlayer, autoencodingOptions } from "./phases.ts";
 
 const name = "noise-encoded-gan";
+
+/** Without a second phase, what is of it alone has no effect. */
+const OF_THE_GAME = { option: "pipeline", is: ["adversarial"] };
+const begin = autoencodingOptions(0.3);
+const adversarial = adversarialOptions({
+  loss: "non-saturating",
+  latent: 64,
+  batch: 64,
+  learningRate: 2e-4,
+  beta1: 0.5,
+});
 
 export const noiseEncodedGan = defineModel({
   name,
@@ -35,15 +47,17 @@ export const noiseEncodedGan = defineModel({
       .default("adversarial")
       .describe("adversarial: a generator learns from encoded noise; plain: the decoder takes it as it is"),
     noise: z.enum(["uniform", "normal"]).default("uniform").describe("distribution of the noise's pixels"),
-    standardise: z.boolean().default(true).describe("give codes of noise mean 0 and variance 1"),
-    ...autoencodingOptions(0.3),
-    ...adversarialOptions({
-      loss: "non-saturating",
-      latent: 64,
-      batch: 64,
-      learningRate: 2e-4,
-      beta1: 0.5,
-    }),
+    standardise: onlyWith(
+      z.boolean().default(true).describe("give codes of noise mean 0 and variance 1"),
+      OF_THE_GAME,
+    ),
+    autoencoding: onlyWith(begin.autoencoding, OF_THE_GAME),
+    autoencoderLearningRate: begin.autoencoderLearningRate,
+    ...eachOnlyWith(adversarial, OF_THE_GAME),
+    latent: adversarial.latent,
+    batch: adversarial.batch,
+    halveEvery: adversarial.halveEvery,
+    halveAfter: adversarial.halveAfter,
   }),
   routing: { autoencoder: ["encoder", "decoder"], critic: ["critic"], generator: ["generator"] },
   build({ data, options, network }) {

@@ -19,6 +19,7 @@ import type { Tensor } from "../../tensor/index.ts";
 import { criticScope, type Judgement } from "../adversary/critics.ts";
 import { criticFirst, criticPlayer, judge } from "../adversary/judge.ts";
 import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
+import { eachOnlyWith } from "../effects.ts";
 import { signedRange, trunkOf } from "../networks.ts";
 import { bodyOptions, lambdaOptions } from "../options.ts";
 import { KERNEL, sampleDecoder } from "./parts.ts";
@@ -50,8 +51,13 @@ export const sharedFusion = defineModel({
       .enum(["sum", "average", "learned"])
       .default("sum")
       .describe("how the realness score is made of the logit and the reconstruction error"),
-    logitWeight: z.number().min(0).default(1).describe("weight of the logit in a sum"),
-    errorWeight: z.number().min(0).default(1).describe("weight of the reconstruction error in a sum"),
+    ...eachOnlyWith(
+      {
+        logitWeight: z.number().min(0).default(1).describe("weight of the logit in a sum"),
+        errorWeight: z.number().min(0).default(1).describe("weight of the reconstruction error in a sum"),
+      },
+      { option: "fusion", is: ["sum"] },
+    ),
     ...lambdaOptions({ lambda1: 1, lambda2: 0.1 }),
     ...adversarial,
   }),

@@ -8,15 +8,17 @@ import type { Tensor } from "../../tensor/index.ts";
 import { criticOf, type Judgement, normalises } from "../adversary/critics.ts";
 import type { AdversarialSettings } from "../adversary/options.ts";
 import { architectureOf, type Body, decoderOf, type SampleRange, signedRange, trunkOf } from "../networks.ts";
-import { bodyOptions } from "../options.ts";
+import { bodyOptions, ofDense } from "../options.ts";
 
 /** Options of networks that are dense or convolutional. */
 export const pairOptions = {
   ...bodyOptions({ widths: [256, 256], filters: 64 }),
-  widths: z
-    .array(z.int().min(1).max(65536))
-    .default([256, 256])
-    .describe("units of the dense critic's hidden layers; the generator mirrors them"),
+  widths: ofDense(
+    z
+      .array(z.int().min(1).max(65536))
+      .default([256, 256])
+      .describe("units of the dense critic's hidden layers; the generator mirrors them"),
+  ),
 };
 
 export type PairSettings = Body &

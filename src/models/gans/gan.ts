@@ -14,7 +14,9 @@ import { z } from "zod";
 import { type DataSpecification, defineModel } from "../../game/model.ts";
 import { sizeOf } from "../../tensor/index.ts";
 import { criticOf } from "../adversary/critics.ts";
-import { type AdversarialSettings, adversarialOptions } from "../adversary/options.ts";
+import { type AdversarialSettings, adversarialOptions, ofSlopes } from "../adversary/options.ts";
+import { unlessTold } from "../effects.ts";
+import { ofHalving } from "../halving.ts";
 import { denseDecoder, denseStack, unitRange } from "../networks.ts";
 import { ADVERSARIAL_ROUTING, adversarialGame } from "./adversarial-game.ts";
 
@@ -34,26 +36,27 @@ const family = adversarialOptions({
 });
 
 /** What is taken where nothing is said; a penalty that somebody asks for has the family's weight. */
-const unlessTold = ({ kind, shape }: DataSpecification) =>
-  kind === "image"
-    ? ({
-        preset: "small",
-        latent: 100,
-        learningRate: 2e-4,
-        penalty: "none",
-        penaltyWeight: 10,
-        averaging: 0,
-        halveEvery: 0,
-      } as const)
-    : ({
-        preset: "points",
-        latent: sizeOf(shape),
-        learningRate: 1e-3,
-        penalty: "r1r2",
-        penaltyWeight: 1e-3,
-        averaging: 0.999,
-        halveEvery: 1500,
-      } as const);
+const FOR_IMAGES = {
+  preset: "small",
+  latent: 100,
+  learningRate: 2e-4,
+  penalty: "none",
+  penaltyWeight: 10,
+  averaging: 0,
+  halveEvery: 0,
+} as const;
+/** The same; the noise has as many numbers as an example. */
+const FOR_VECTORS = {
+  preset: "points",
+  learningRate: 1e-3,
+  penalty: "r1r2",
+  penaltyWeight: 1e-3,
+  averaging: 0.999,
+  halveEvery: 1500,
+} as const;
+
+const defaultsFor = ({ kind, shape }: DataSpecification) =>
+  kind === "image" ? FOR_IMAGES : { ...FOR_VECTORS, latent: sizeOf(shape) };
 
 export const gan = defineModel({
   name: "gan",
@@ -65,14 +68,19 @@ export const gan = defineModel({
       .optional()
       .describe("points for vectors and small for images unless told; full has 62 million weights"),
     ...family,
-    penalty: family.penalty
-      .unwrap()
-      .optional()
-      .describe("on the critic's slope, or its weights: none for images and r1r2 for vectors unless told"),
-    penaltyWeight: family.penaltyWeight
-      .unwrap()
-      .optional()
-      .describe("weight of a penalty on slopes: 10, or 0.001 of the r1r2 that vectors have unless told"),
+    penalty: unlessTold(
+      family.penalty
+        .unwrap()
+        .optional()
+        .describe("on the critic's slope, or its weights: none for images and r1r2 for vectors unless told"),
+      { image: FOR_IMAGES.penalty, vector: FOR_VECTORS.penalty },
+    ),
+    penaltyWeight: ofSlopes(
+      family.penaltyWeight
+        .unwrap()
+        .optional()
+        .describe("weight of a penalty on slopes: 10, or 0.001 of the r1r2 that vectors have unless told"),
+    ),
     latent: family.latent
       .unwrap()
       .optional()
@@ -81,11 +89,16 @@ export const gan = defineModel({
       .unwrap()
       .optional()
       .describe("learning rate of all players: 2e-4 for images and 1e-3 for vectors unless told"),
-    halveEvery: family.halveEvery
-      .unwrap()
-      .optional()
-      .describe("steps in which learning rates fall to a half (0: never): 1500 for vectors unless told"),
-    halveAfter: z.int().min(0).default(12_000).describe("steps before the learning rates begin to fall"),
+    halveEvery: unlessTold(
+      family.halveEvery
+        .unwrap()
+        .optional()
+        .describe("steps in which learning rates fall to a half (0: never): 1500 for vectors unless told"),
+      { image: FOR_IMAGES.halveEvery, vector: FOR_VECTORS.halveEvery },
+    ),
+    halveAfter: ofHalving(
+      z.int().min(0).default(12_000).describe("steps before the learning rates begin to fall"),
+    ),
     averaging: family.averaging
       .unwrap()
       .optional()
@@ -93,7 +106,7 @@ export const gan = defineModel({
   }),
   routing: ADVERSARIAL_ROUTING,
   build({ data, network, options: told }) {
-    const defaults = unlessTold(data);
+    const defaults = defaultsFor(data);
     const options = {
       ...told,
       latent: told.latent ?? defaults.latent,

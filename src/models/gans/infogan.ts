@@ -20,6 +20,7 @@ import { concat, type Tensor } from "../../tensor/index.ts";
 import { criticScope, type Judgement } from "../adversary/critics.ts";
 import { judge, realnessBy } from "../adversary/judge.ts";
 import { adversarialOptions } from "../adversary/options.ts";
+import { onlyWith } from "../effects.ts";
 import { noiseOption } from "../options.ts";
 import { ADVERSARIAL_ROUTING, adversaries, withTerms } from "./adversarial-game.ts";
 import { pairFor, pairOptions } from "./bodies.ts";
@@ -48,7 +49,10 @@ export const infogan = defineModel({
     categories: z.int().min(2).max(1000).default(10).describe("values of the code's category"),
     continuous: z.int().min(0).max(256).default(2).describe("numbers in the code"),
     information: z.number().min(0).default(1).describe("weight λ of the category's information"),
-    continuousInformation: z.number().min(0).default(0.1).describe("weight λ′ of the numbers' information"),
+    continuousInformation: onlyWith(
+      z.number().min(0).default(0.1).describe("weight λ′ of the numbers' information"),
+      { option: "continuous", above: 0 },
+    ),
     ...adversarialOptions({
       loss: "non-saturating",
       latent: 62,
