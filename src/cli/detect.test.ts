@@ -1,5 +1,6 @@
 // Thresholds, combinations and what labels tell, of images and of a table.
 
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -109,10 +110,23 @@ describe("a table", () => {
       "gamelan: --picture is for grey and colour images; leave it out\n",
     );
     expect((await run("detect machines --components 2")).stderr).toMatch(/^gamelan: components are of/);
+    expect((await run("detect machines --held-out new.csv")).stderr).toBe(
+      "gamelan: --held-out has no effect on a single score; give --false-alarm-rate too, or several scores to combine\n",
+    );
     expect((await run("detect none --false-alarm-rate 0.1")).stderr).toMatch(
       /^gamelan: this takes held-out normal examples, and there are none; [^\n]*--held-out\n$/,
     );
   });
+});
+
+test("a row whose values are too large for a score is one line, and nothing is written", async () => {
+  const rows = ["temperature,pressure", "60,0", "1e30,0", "61,2"];
+  await writeFile(join(directory, "huge.csv"), rows.join("\n"));
+  const { status, stdout, stderr } = await run("detect machines --input huge.csv --out huge-scores.csv");
+  expect(stderr).toBe(
+    "gamelan: example 1, counted from 0, has no finite score: its values are too large for the model; correct it or leave it out\n",
+  );
+  expect([status, stdout, existsSync(join(directory, "huge-scores.csv"))]).toEqual([2, "", false]);
 });
 
 describe("images", () => {

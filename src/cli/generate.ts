@@ -6,6 +6,7 @@ import type { Picture } from "../pictures/png.ts";
 import type { OpenRun } from "../training/open.ts";
 import type { Prior } from "../training/priors.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
+import { generatedClass } from "./generated-class.ts";
 import {
   addDeviceOptions,
   type CommonOptions,
@@ -71,7 +72,12 @@ export function addGenerate(program: Command, context: Context): void {
         "draw noise beyond this again, such as 0.7: more usual examples, less variety (none)",
       ).argParser(positiveNumber("--truncation")),
     )
-    .option("--second", "what the same noise is in the second set of data, for models that make pairs")
+    .addOption(
+      new Option(
+        "--second",
+        "what the same noise is in the second set of data, for models that make pairs",
+      ).conflicts(["prior", "components"]),
+    )
     .addOption(
       new Option("--out <path>", "FILE.png, FILE.npy, a folder, or FILE.csv of a table (RUN-generated.png)"),
     );
@@ -95,7 +101,7 @@ export function addGenerate(program: Command, context: Context): void {
       checkRoom(count, shape);
       if (destination.kind === "folder")
         await refuseLeftovers(destination.path, numberedFiles(destination.path, count));
-      const label = options.label === undefined ? undefined : await classOf(options.label, run);
+      const label = options.label === undefined ? undefined : await generatedClass(options.label, run);
       const made = options.second
         ? await run.generatePartner(count, { seed, ...truncated })
         : await run.generate(count, {
@@ -143,20 +149,4 @@ function labelsOf(
   if (names === undefined || !learnsLabels || classes !== names.length || prior === "mixture")
     return undefined;
   return Array.from({ length: count }, (_, index) => names[label ?? index % classes]!);
-}
-
-/** A class by its name in the data, or else by its number. */
-async function classOf(text: string, run: OpenRun): Promise<number> {
-  const { classes } = run;
-  if (classes === undefined)
-    throw new UserError(`${run.description.model} knows no classes; leave out --label`);
-  // Categories that a model has found for itself have no names.
-  const known = run.description.data.examples.specification.classes;
-  const named = known === classes && run.learnsLabels;
-  const names = named ? (run.table?.label?.classes ?? (await run.data()).classes ?? []) : [];
-  const place = names.indexOf(text);
-  if (place >= 0) return place;
-  if (/^\d+$/.test(text) && Number(text) < classes) return Number(text);
-  const list = names.length > 0 ? `, or one of ${names.join(", ")}` : "";
-  throw new UserError(`--label is a class from 0 to ${classes - 1}${list}, not "${text}"`);
 }

@@ -29,6 +29,7 @@ beforeAll(async () => {
     `vae --data ${GLYPHS} --set architecture=dense --set widths=16 --set latent=3 --out runs/vae`,
     `gan --data ring:train=60,validation=0,test=20 --set preset=points --out runs/points`,
     `conditional-gan --data ${GLYPHS},classes=digits --image-size 16 --set filters=2 --out runs/classes`,
+    `conditional-gan --data ${GLYPHS} --image-size 8 --set filters=2 --out runs/glyphs`,
     `pix2pix --data ${GLYPHS}+edges --to ${GLYPHS} --image-size 16 --set filters=2 --out runs/pairs`,
     `code-noise-gan --data ${GLYPHS} --set architecture=dense --set widths=8 --set latent=2 --out runs/vary`,
   ]) {
@@ -108,6 +109,13 @@ describe("between draws of noise", () => {
     expect(json).toMatchObject({ between: "noise", shape: [2, 1, 16, 16] });
     await run("generate classes --label 3 --count 2 --out made.npy");
     close((await numbersIn("threes.npy")).values, (await numbersIn("made.npy")).values);
+    const named = lastJson(await run("interpolate glyphs --label A --steps 2 --out named.npy --json"));
+    expect(named).toMatchObject({ between: "noise" });
+    const model = await open(join(directory, "runs", "glyphs"), { threads: 1 });
+    const label = (await model.data()).classes!.indexOf("A");
+    const { data } = await model.generate(2, { label });
+    await model.close();
+    close((await numbersIn("named.npy")).values, data);
     expect(lastJson(await run("interpolate points --json"))).toMatchObject({
       out: "points-interpolated.png",
     });
@@ -160,6 +168,33 @@ test.each([
   ["vae --from 1 --to none.png", /none\.png/],
   ["vae --traverse --dimensions 3", "a dimension of these codes is from 0 to 2, not 3"],
   ["vae --traverse --dimensions a", '--dimensions is a list of whole numbers such as 0,3,12, not "a"'],
+  [
+    "vae --strength 2",
+    "--strength has no effect between draws of noise, only with --attribute; leave it out",
+  ],
+  [
+    "vae --from 1 --to 2 --seed 3",
+    "--seed has no effect between examples, only between draws of noise or with --traverse of a model that does not encode; leave it out",
+  ],
+  [
+    "vae --attribute A --dimensions 1",
+    /^gamelan: --dimensions has no effect with --attribute, only with --traverse or/,
+  ],
+  [
+    "points --traverse --path straight",
+    /^gamelan: --path has no effect with --traverse of a model that does not encode, only between draws/,
+  ],
+  ["points --rows 3", /^gamelan: --rows has no effect between draws of noise, only with --attribute or/],
+  ["vae --attribute A --from 1 --rows 3", /^gamelan: --rows has no effect where --from and --to name/],
+  ["vae --traverse --split train", /^gamelan: --input and --split have no effect on the mean code/],
+  ["vae --traverse --dimensions 1 --rows 3", /'--dimensions <list>' cannot be used with option '--rows <n>'/],
+  ["vae --from 1 --to 2 --samples 3", /'--samples <n>' cannot be used with option '--from <example>'/],
+  ["vae --label 3", "vae knows no classes; leave out --label"],
+  ["classes --label zebra", /^gamelan: --label is a class from 0 to 9, or one of 0, 1, .*, not "zebra"\n$/],
+  [
+    "vae --attribute A --strength 1e300",
+    "what the model makes of these codes is not finite; take a --strength below 1e+300",
+  ],
   ["vae --attribute ?", /^gamelan: --attribute is one of .*, not "\?"\n$/],
 ])("interpolate %s is one line", async (line, message) => {
   const { status, stderr } = await run(`interpolate ${line}`);

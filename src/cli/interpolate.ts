@@ -1,6 +1,7 @@
 // gamelan interpolate RUN: ways between examples or noise, attributes added, single numbers of a code moved.
 
 import { type Command, Option } from "commander";
+import { UserError } from "../errors.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
 import { addInputOptions } from "./input-examples.ts";
 import { attributed, between, REACH, ROWS, type RowOptions, traversed } from "./interpolation-rows.ts";
@@ -50,9 +51,9 @@ export function addInterpolate(program: Command, context: Context): void {
       ),
     )
     .addOption(
-      new Option("--samples <n>", "how many to go through, without --from and --to (2)").argParser(
-        wholeNumber("--samples", { least: 2, most: 1000 }),
-      ),
+      new Option("--samples <n>", "how many to go through, without --from and --to (2)")
+        .argParser(wholeNumber("--samples", { least: 2, most: 1000 }))
+        .conflicts(["from", "to"]),
     )
     .addOption(
       new Option("--steps <n>", `examples of a row, its ends among them (${STEPS})`).argParser(
@@ -67,9 +68,7 @@ export function addInterpolate(program: Command, context: Context): void {
     )
     .addOption(seedOption("fixes the noise (0)"))
     .addOption(
-      new Option("--label <class>", "number of the class, for models that generate classes (0)").argParser(
-        wholeNumber("--label"),
-      ),
+      new Option("--label <class>", "number or name of the class, for models that generate classes (0)"),
     )
     .addOption(
       new Option(
@@ -89,9 +88,9 @@ export function addInterpolate(program: Command, context: Context): void {
       ]),
     )
     .addOption(
-      new Option("--dimensions <list>", "which numbers, from 0: 0,3,12 (those that vary most)").argParser(
-        numbers("--dimensions"),
-      ),
+      new Option("--dimensions <list>", "which numbers, from 0: 0,3,12 (those that vary most)")
+        .argParser(numbers("--dimensions"))
+        .conflicts("rows"),
     )
     .addOption(
       new Option("--rows <n>", `rows of --traverse and --attribute (${ROWS})`).argParser(
@@ -119,6 +118,10 @@ export function addInterpolate(program: Command, context: Context): void {
       const { space, codes, words, result } = await show(run, { ...options, steps });
       checkRoom(codes.length / space.dimensions, shape);
       const made = await space.decode(codes);
+      if (!made.data.every(Number.isFinite)) {
+        const advice = options.strength === undefined ? "" : `; take a --strength below ${options.strength}`;
+        throw new UserError(`what the model makes of these codes is not finite${advice}`);
+      }
       if (destination.kind === "table" && table !== undefined) {
         const { writeRows } = await import("./write-rows.ts");
         await writeRows(destination.path, table, made.data);

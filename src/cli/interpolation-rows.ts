@@ -14,7 +14,8 @@ export interface RowOptions extends InputOptions {
   readonly steps?: number;
   readonly path?: Path;
   readonly seed?: number;
-  readonly label?: number;
+  /** A class that is generated, by name or number. */
+  readonly label?: string;
   readonly attribute?: string;
   readonly strength?: number;
   readonly dimensions?: number[];
@@ -26,6 +27,35 @@ export const ROWS = 8;
 const LEARNT = 10_000;
 /** How far a dimension is moved, in deviations. */
 export const REACH = 3;
+
+/** An option that some ways of making rows take and others do not. */
+type Particular = Exclude<keyof RowOptions, "steps" | "attribute">;
+
+/** The ways in which rows are made, in words, with the options that each takes besides those that all take. */
+const MODES = {
+  noise: { words: "between draws of noise", takes: ["samples", "path", "seed", "label"] },
+  examples: { words: "between examples", takes: ["input", "split", "from", "to", "samples", "path"] },
+  attribute: { words: "with --attribute", takes: ["input", "split", "from", "to", "strength", "rows"] },
+  codes: { words: "with --traverse", takes: ["input", "split", "from", "dimensions", "rows"] },
+  noiseNumbers: {
+    words: "with --traverse of a model that does not encode",
+    takes: ["seed", "label", "dimensions", "rows"],
+  },
+} as const satisfies Readonly<Record<string, { words: string; takes: readonly Particular[] }>>;
+
+/** @throws UserError for an option that was given and has no part in how these rows are made */
+function refuseUnused(options: RowOptions, mode: keyof typeof MODES): void {
+  const all = Object.values(MODES).map(({ words, takes }) => ({
+    words,
+    takes: takes as readonly Particular[],
+  }));
+  const { words, takes }: { words: string; takes: readonly Particular[] } = MODES[mode];
+  for (const name of new Set(all.flatMap((each) => each.takes))) {
+    if (options[name] === undefined || takes.includes(name)) continue;
+    const where = all.flatMap((each) => (each.takes.includes(name) ? [each.words] : []));
+    throw new UserError(`--${name} has no effect ${words}, only ${where.join(" or ")}; leave it out`);
+  }
+}
 
 /** Codes to show: rows of `steps` each. */
 export interface Shown {
@@ -42,12 +72,14 @@ type Asked = RowOptions & { readonly steps: number };
 export async function between(run: OpenRun, options: Asked): Promise<Shown> {
   const { interpolate } = await import("../tasks/interpolate.ts");
   const { codeSpace, codesAreNoise, noiseSpace } = await import("../tasks/latent-space.ts");
-  const { steps, seed = 0, label = 0, samples = 2 } = options;
+  const { steps, seed = 0, samples = 2 } = options;
   if ((options.from === undefined) !== (options.to === undefined))
     throw new UserError("a way has two ends: give both --from and --to, or neither");
   const asksExamples = [options.from, options.input, options.split].some((value) => value !== undefined);
+  const label = asksExamples ? 0 : await labelOf(run, options);
   const noise = asksExamples ? undefined : noiseSpace(run, label);
   if (noise !== undefined) {
+    refuseUnused(options, "noise");
     const path = options.path ?? "spherical";
     const [draws] = run.noise(samples, { seed, ...(run.classes === undefined ? {} : { label }) });
     const codes = interpolate(draws as Float32Array, { dimensions: noise.dimensions, steps, path });
@@ -59,6 +91,7 @@ export async function between(run: OpenRun, options: Asked): Promise<Shown> {
     };
   }
   const space = codeSpace(run) ?? cannot(run, asksExamples);
+  refuseUnused(options, "examples");
   const path = options.path ?? ((await codesAreNoise(run)) ? "spherical" : "straight");
   const { codes: ends, words } = await encodedEnds(run, options, samples);
   return {
@@ -75,6 +108,9 @@ export async function attributed(run: OpenRun, options: Asked): Promise<Shown> {
   const { codeSpace, encodeSplit } = await import("../tasks/latent-space.ts");
   const { steps, attribute = "", strength = 1 } = options;
   const space = codeSpace(run) ?? cannot(run, true);
+  refuseUnused(options, "attribute");
+  if (options.from !== undefined && options.rows !== undefined)
+    throw new UserError("--rows has no effect where --from and --to name the examples; leave it out");
   const data = await run.data();
   const { classes } = data;
   if (classes === undefined) throw new UserError(`${data.name} has no labels, and an attribute is one`);
@@ -98,11 +134,17 @@ export async function attributed(run: OpenRun, options: Asked): Promise<Shown> {
 export async function traversed(run: OpenRun, options: Asked): Promise<Shown> {
   const { evenValues, mostActive, traverse } = await import("../tasks/traverse.ts");
   const { codeSpace, encodeSplit, noiseSpace } = await import("../tasks/latent-space.ts");
-  const { steps, seed = 0, label = 0, rows = ROWS } = options;
+  const { steps, seed = 0, rows = ROWS } = options;
   const values = evenValues(steps, REACH);
   const codes = codeSpace(run);
+  const label = codes === undefined ? await labelOf(run, options) : 0;
   const space =
     codes ?? (options.from === undefined ? noiseSpace(run, label) : undefined) ?? cannot(run, true);
+  refuseUnused(options, codes === undefined ? "noiseNumbers" : "codes");
+  if (options.from === undefined && (options.input ?? options.split) !== undefined)
+    throw new UserError(
+      "--input and --split have no effect on the mean code, which --traverse moves unless --from names an example",
+    );
   const { dimensions } = space;
   let [code, mean, variance]: ArrayLike<number>[] = [];
   if (codes === undefined) {
@@ -127,6 +169,13 @@ export async function traversed(run: OpenRun, options: Asked): Promise<Shown> {
     words: `from −${REACH} to ${REACH} deviations of ${codes === undefined ? "the noise" : "the code"}'s numbers ${axes.join(", ")}`,
     result: { traverse: axes, reach: REACH },
   };
+}
+
+/** The class of what is generated; the first unless told. */
+async function labelOf(run: OpenRun, { label }: RowOptions): Promise<number> {
+  if (label === undefined) return 0;
+  const { generatedClass } = await import("./generated-class.ts");
+  return generatedClass(label, run);
 }
 
 /** The codes of the examples asked for: --from, and each --to; else so many, spread evenly over the split. */

@@ -58,6 +58,7 @@ test("without a label each class has a column", async () => {
 test.each([
   ["classes --label zebra", /--label is a class from 0 to \d+, or one of .*, not "zebra"\n$/],
   ["codes --label 3", /--label is a class from 0 to 2, not "3"\n$/],
+  ["plain --components 3", /components are of a mixture; leave them out, or take the prior mixture\n$/],
   ["plain --label 0", /lsgan knows no classes; leave out --label\n$/],
 ])("generate %s is refused in one line", async (line, message) => {
   const { status, stderr } = await run(`generate ${line}`);

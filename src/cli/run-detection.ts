@@ -3,6 +3,7 @@
 
 import type { Dataset, Split } from "../data/index.ts";
 import { takeRows } from "../data/splits.ts";
+import { UserError } from "../errors.ts";
 import {
   anomalousRows,
   anomalyDetector,
@@ -112,10 +113,14 @@ interface Found {
 /** Scores the examples that are asked for. */
 async function detect(run: OpenRun, names: Scores, options: DetectionOptions): Promise<Found> {
   const { score, components, falseAlarmRate } = options;
+  const compared = names.length > 1 || falseAlarmRate !== undefined;
+  if (options.heldOut !== undefined && !compared)
+    throw new UserError(
+      "--held-out has no effect on a single score; give --false-alarm-rate too, or several scores to combine",
+    );
   const { examples, split, classes, words, data } = await examplesFor(run, options);
   if (options.normal !== undefined) checkClasses(examples, classes, options.normal);
   const normal = options.normal ?? normalClassesOf(run);
-  const compared = names.length > 1 || falseAlarmRate !== undefined;
   const heldOut = compared ? await heldOutFor(run, options, normal, data) : undefined;
   const detector = await anomalyDetector(run, {
     ...(score === undefined ? {} : { score }),

@@ -197,6 +197,8 @@ export async function open(
     data: () => read(),
     async generate(count, options = {}) {
       const { seed = 0, part = 0, prior = defaultPrior(game), components, truncation } = options;
+      if (prior === "normal" && components !== undefined)
+        throw new UserError("components are of a mixture; leave them out, or take the prior mixture");
       if (prior === "normal" && game.roles.generate !== undefined)
         return apply("generate", ...noise(count, options));
       if (options.label !== undefined)

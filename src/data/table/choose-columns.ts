@@ -16,6 +16,8 @@ export interface ChosenColumn {
   readonly kind: "numeric" | "categorical" | "words";
   /** Categories of a schema. */
   readonly known?: readonly string[];
+  /** Where the numbers of a schema's column lie. */
+  readonly usual?: { readonly mean: number; readonly deviation: number };
 }
 
 export interface ChosenColumns {
@@ -43,7 +45,7 @@ export function chooseColumns(
       const { index, column } = find(table, name, "needed");
       if (kind === "numeric") checkNumbers(table, column);
       return kind === "numeric"
-        ? { name, index, kind }
+        ? { name, index, kind, usual: wanted }
         : { name, index, kind, known: wanted.categories.map((category) => category.name) };
     });
     return { columns, ignored: schema.ignored, ...chosen };

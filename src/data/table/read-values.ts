@@ -35,6 +35,12 @@ export interface TableValues {
   readonly classes?: readonly string[];
 }
 
+/**
+ * Deviations: one number may lie so far off that the middle of the range is far from all others, of which float32
+ * would then keep less than a thousandth of a deviation.
+ */
+const FAR = 10_000;
+
 /** @throws UserError where there are too many rows, categories or labels */
 export async function readValues(
   table: Survey,
@@ -46,9 +52,11 @@ export async function readValues(
   if (rows * width > MOST_NUMBERS)
     throw new UserError(`${path} has ${rows} rows of ${width} columns, more than fit into memory`);
   const values = new Float32Array(rows * width);
-  const origins = columns.map(({ kind, index }) => {
+  const origins = columns.map(({ kind, index, usual }) => {
     const { least, most, numbers } = table.columns[index]!;
-    return kind === "numeric" && numbers > 0 ? least / 2 + most / 2 : 0;
+    if (kind !== "numeric" || numbers === 0) return 0;
+    const middle = least / 2 + most / 2;
+    return usual !== undefined && Math.abs(middle - usual.mean) > FAR * usual.deviation ? usual.mean : middle;
   });
   const numbers = columns.map(({ kind, known = [] }) =>
     kind === "numeric" ? undefined : new Map(known.map((word, number) => [word, number])),

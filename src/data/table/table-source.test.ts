@@ -219,6 +219,14 @@ describe("what is learned", () => {
     expect(seen).toBeGreaterThan(0);
   });
 
+  test("a number that is far off in another table leaves its other rows as they are", async () => {
+    const { table } = await load("age\n20\n30\n40\n");
+    const { train } = await load("age\n20\n1e30\n40\n", { table: table! });
+    const [first, , last] = encodeRows(table!, [{ age: 20 }, { age: 30 }, { age: 40 }]);
+    expect([train.values[0], train.values[2]]).toEqual([first, last]);
+    expect(train.values[1]).toBeGreaterThan(1e28);
+  });
+
   test("labels of other tables may be missing", async () => {
     const { table } = await load(PEOPLE);
     const data = await load("age,job,pay,class\n20,cook,1,\n30,cook,2,low\n", { table: table! });

@@ -65,7 +65,8 @@ export interface AnomalyDetector {
  * Combined scores and a threshold take held-out normal examples: the validation split of the run, which has only
  * normal ones where it was trained with `normal`, or others. Nothing is learnt of the examples that are scored.
  *
- * @throws UserError where the model has no such score, there are no held-out examples, or too few for the rate
+ * @throws UserError where the model has no such score, there are no held-out examples, or too few for the rate, or
+ * where an example has no finite score
  * @example
  * const model = await open("runs/vae-cardio-1");
  * const detector = await anomalyDetector(model, { score: "combined", falseAlarmRate: 0.05 });
@@ -96,11 +97,11 @@ export async function anomalyDetector(run: Scored, options: DetectorOptions = {}
   const standards =
     names.length > 1 && heldOutParts ? names.map((name) => standardOf(heldOutParts[name]!)) : undefined;
   const joined = (parts: Parts): Float32Array => joinedOf(names, parts, standards);
-  const heldOutScores = heldOutParts && joined(heldOutParts);
+  const heldOutScores = heldOutParts && requireFinite(joined(heldOutParts), "held-out example");
   const threshold = falseAlarmRate === undefined ? undefined : alarmThreshold(heldOutScores!, falseAlarmRate);
 
   const detection = (parts: Parts): Detection => {
-    const scores = joined(parts);
+    const scores = requireFinite(joined(parts), "example");
     return {
       scores,
       parts,
@@ -117,6 +118,15 @@ export async function anomalyDetector(run: Scored, options: DetectorOptions = {}
 }
 
 type Parts = Partial<Record<DetectionScore, Float32Array>>;
+
+/** @throws UserError naming the first, by its place from 0, whose score is too large to be a number */
+function requireFinite(scores: Float32Array, what: string): Float32Array {
+  const wrong = scores.findIndex((score) => !Number.isFinite(score));
+  if (wrong < 0) return scores;
+  throw new UserError(
+    `${what} ${wrong}, counted from 0, has no finite score: its values are too large for the model; correct it or leave it out`,
+  );
+}
 
 function joinedOf(
   names: readonly DetectionScore[],
