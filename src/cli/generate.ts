@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import { UserError } from "../errors.ts";
 import type { Picture } from "../pictures/png.ts";
 import type { OpenRun } from "../training/open.ts";
-import type { Prior } from "../training/priors.ts";
+import { type Prior, priors } from "../training/priors.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
 import { generatedClass } from "./generated-class.ts";
 import {
@@ -17,8 +17,6 @@ import {
   wholeNumber,
 } from "./options.ts";
 import { withRun } from "./with-run.ts";
-
-const priors: readonly Prior[] = ["normal", "mixture"];
 
 interface GenerateOptions extends CommonOptions, DeviceOptions {
   readonly count?: number;

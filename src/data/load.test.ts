@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { UserError } from "../errors.ts";
+import type { LoadOptions } from "./dataset.ts";
 import { loadDataset } from "./load.ts";
 
 const load = (source: string, options: object = {}) => loadDataset(source, { seed: 0, ...options });
@@ -24,6 +26,16 @@ test("a fold can be loaded on its own", async () => {
   const { train, validation, test } = await load(source, { fold, splits: ["validation"] });
   expect([train.count, test.count]).toEqual([0, 0]);
   expect(validation.values).toEqual((await load(source, { fold })).validation.values);
+});
+
+test("without a seed, or of no source, nothing is read", async () => {
+  await expect(loadDataset("ring", undefined as unknown as LoadOptions)).rejects.toThrow(
+    new UserError("what data are read by is an object, not undefined"),
+  );
+  await expect(loadDataset("ring", {} as LoadOptions)).rejects.toThrow(/^data are cut by a seed; give one/);
+  await expect(loadDataset(3 as unknown as string, { seed: 0 })).rejects.toThrow(
+    new UserError("a source of data is a text, not 3"),
+  );
 });
 
 test("a fold that is none is refused", async () => {

@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { checkKind } from "../given.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import {
   type Dataset,
@@ -57,6 +58,7 @@ const optionsSchema = z.object({
  * train.values; // 60,000 × 28 × 28 bytes
  */
 export async function loadDataset(source: string, options: LoadOptions): Promise<Dataset> {
+  checkKind("a source of data", source, "text");
   checkOptions(options);
   const { to, ...rest } = options;
   if (to !== undefined && rest.examples !== undefined)
@@ -183,6 +185,9 @@ function takeOf(normal: ReadonlySet<number>, split: Split, shape: readonly numbe
 }
 
 function checkOptions(options: LoadOptions): void {
+  checkKind("what data are read by", options, "object");
+  if (options.seed === undefined)
+    throw new UserError("data are cut by a seed; give one, such as { seed: 0 }");
   const result = optionsSchema.safeParse(options);
   if (result.success) return;
   const key = result.error.issues[0]!.path[0];

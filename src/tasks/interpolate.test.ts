@@ -62,6 +62,10 @@ describe("ways between codes", () => {
   test("one code or one step is no way", () => {
     const options = { dimensions: 2, steps: 2, path: "straight" } as const;
     expect(() => interpolate(Float32Array.of(1, 2), options)).toThrow(/two codes of 2 numbers/);
+    const curved = { ...options, path: "curved" as "straight" };
+    expect(() => interpolate(Float32Array.of(1, 2, 3, 4), curved)).toThrow(
+      'a way is spherical or straight, not "curved"',
+    );
     expect(() => interpolate(Float32Array.of(1, 2, 3, 4), { ...options, steps: 1 })).toThrow(
       /at least 2 steps/,
     );

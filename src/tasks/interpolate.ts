@@ -33,6 +33,8 @@ export function interpolate(
     throw new UserError(`a way is between two codes of ${dimensions} numbers, and there are ${count}`);
   if (!Number.isInteger(steps) || steps < 2)
     throw new UserError(`a way has at least 2 steps, its ends, not ${steps}`);
+  if (!paths.includes(path))
+    throw new UserError(`a way is ${paths.join(" or ")}, not ${JSON.stringify(path)}`);
   const between = new Float32Array((count - 1) * steps * dimensions);
   let to = 0;
   for (let way = 0; way + 1 < count; way++) {

@@ -5,6 +5,7 @@ import { UserError } from "../errors.ts";
 import { Game, type TrainingData } from "../game/game.ts";
 import type { PixelDistribution } from "../game/model.ts";
 import type { RoleName } from "../game/roles.ts";
+import { checkFields, checkWhole, type Fields } from "../given.ts";
 import { findModel } from "../models/find-model.ts";
 import { checkOptions } from "../models/settings.ts";
 import { probeDevice } from "../runtime/devices.ts";
@@ -17,7 +18,7 @@ import { keptCheckpoint } from "./best.ts";
 import { exportModels } from "./finish.ts";
 import { generationInputs } from "./generation.ts";
 import { requireSameData } from "./prepare.ts";
-import { defaultPrior, generateFromCodes, type Prior } from "./priors.ts";
+import { defaultPrior, generateFromCodes, type Prior, priors } from "./priors.ts";
 import { RolePrograms } from "./role-programs.ts";
 import { openRun, type RunDescription } from "./run-directory.ts";
 import { restoredState } from "./trainer.ts";
@@ -128,6 +129,7 @@ export async function open(
   path: string,
   { device = "cpu", threads }: { readonly device?: Device; readonly threads?: number } = {},
 ): Promise<OpenRun> {
+  if (threads !== undefined) checkWhole("threads", threads);
   const run = await openRun(path, { mode: "read" });
   const { description } = run;
   if (device !== "cpu") await probeDevice(device);
@@ -140,15 +142,17 @@ export async function open(
   const state = restoredState(game, checkpoint.tensors);
   const roles = new RolePrograms(game, nodeEngine, { device, ...(threads === undefined ? {} : { threads }) });
   const apply = async (role: RoleName, ...inputs: (Float32Array | Int32Array)[]): Promise<Batch> => {
-    const result = await roles.compute(role, inputs, state);
-    if (result === undefined) {
+    const ports = roles.functions[role]?.inputs;
+    if (ports === undefined)
       throw new UserError(`${description.model} has no role "${role}"; it has ${roles.names.join(", ")}`);
-    }
-    return result;
+    checkInputs(role, ports, inputs);
+    return (await roles.compute(role, inputs, state))!;
   };
   const { classes } = game.roles.generate ?? {};
   const noise = (count: number, options: GenerateOptions = {}) => {
     const { generate } = game.roles;
+    checkFields("generate", options, GENERATE_FIELDS);
+    checkCount(count, Math.max(sizeOf(shape), generate?.latent ?? 0));
     const { seed = 0, part = 0, first = 0, label, truncation } = options;
     const request = { count, seed, stream: streamOf(part), first, truncation };
     return generate === undefined
@@ -196,7 +200,11 @@ export async function open(
     noise,
     data: () => read(),
     async generate(count, options = {}) {
+      checkFields("generate", options, GENERATE_FIELDS);
+      checkCount(count, sizeOf(shape));
       const { seed = 0, part = 0, prior = defaultPrior(game), components, truncation } = options;
+      if (!priors.includes(prior))
+        throw new UserError(`a prior is ${priors.join(" or ")}, not ${JSON.stringify(prior)}`);
       if (prior === "normal" && components !== undefined)
         throw new UserError("components are of a mixture; leave them out, or take the prior mixture");
       if (prior === "normal" && game.roles.generate !== undefined)
@@ -226,6 +234,49 @@ export async function open(
       await run.close();
     },
   };
+}
+
+const GENERATE_FIELDS: Fields<GenerateOptions> = {
+  seed: "number",
+  label: "number",
+  prior: "text",
+  components: "number",
+  truncation: "number",
+  part: "number",
+  first: "number",
+};
+
+/** Bytes of what is made at once: an array of floats that Node can hold, with room to spare. */
+const MOST_BYTES = 2 ** 32;
+
+/** @throws UserError where so many examples, with so many numbers for each, cannot be made */
+function checkCount(count: number, size: number): void {
+  checkWhole("a number of examples", count, 0);
+  const most = Math.floor(MOST_BYTES / (4 * size));
+  if (count > most)
+    throw new UserError(`at most ${most} of these examples can be made at once, not ${count}`);
+}
+
+/** @throws UserError where arrays are not what a role is given, each for as many examples */
+function checkInputs(role: RoleName, ports: readonly Port[], inputs: readonly unknown[]): void {
+  if (inputs.length !== ports.length)
+    throw new UserError(
+      `${role} is given ${ports.map(({ name }) => name).join(" and ")}: ${ports.length === 1 ? "one array" : `${ports.length} arrays`}, not ${inputs.length}`,
+    );
+  const counts = ports.map(({ name, shape, dtype = "float32" }, place) => {
+    const input = inputs[place];
+    const wanted = dtype === "int32" ? Int32Array : Float32Array;
+    if (!(input instanceof wanted)) throw new UserError(`${role} is given ${name} as ${wanted.name}`);
+    const size = sizeOf(shape);
+    if (input.length % size === 0) return input.length / size;
+    throw new UserError(
+      `${role} is given ${name} of ${size} numbers for each example, and ${input.length} are no whole number of them`,
+    );
+  });
+  if (counts.some((count) => count !== counts[0]))
+    throw new UserError(
+      `${role} is given as many of ${ports.map(({ name }) => name).join(" as of ")}, not ${counts.join(" and ")}`,
+    );
 }
 
 const streamOf = (part: number): string => (part === 0 ? "generate" : `generate/${part}`);

@@ -10,7 +10,8 @@ import { type Codes, codeMixture } from "./code-mixture.ts";
 import { normalNoise } from "./generation.ts";
 
 /** What codes are drawn from: N(0, I), or a mixture of Gaussians fitted to codes of training examples. */
-export type Prior = "normal" | "mixture";
+export type Prior = (typeof priors)[number];
+export const priors = ["normal", "mixture"] as const;
 
 /** Models with the role "generate" were trained for its noise; of codes that follow no prior a mixture knows more. */
 export const defaultPrior = ({ roles }: Game): Prior =>

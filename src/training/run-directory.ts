@@ -16,6 +16,7 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { tableSchema } from "../data/table/schema.ts";
 import { UserError } from "../errors.ts";
+import { checkKind } from "../given.ts";
 import {
   cannotRead,
   cannotWrite,
@@ -175,6 +176,7 @@ export async function openRun(
   path: string,
   { mode = "read" }: { mode?: "read" | "train" } = {},
 ): Promise<Run> {
+  checkKind("a run's folder", path, "text");
   const found = await stat(path).catch((error: unknown) => {
     if (isSystemError(error) && error.code === "ENOENT") return undefined;
     throw isSystemError(error) ? cannotRead(path, error) : error;

@@ -8,6 +8,7 @@
 import { basename, dirname } from "node:path";
 import { defaultSource } from "../data/index.ts";
 import { UserError } from "../errors.ts";
+import { checkFields, checkWhole, type Fields } from "../given.ts";
 import { findModel } from "../models/find-model.ts";
 import { checkOptions } from "../models/settings.ts";
 import { probeDevice } from "../runtime/devices.ts";
@@ -74,6 +75,39 @@ export interface ResumeRequest extends TrainingLength {
   readonly signal?: AbortSignal;
 }
 
+const RESUME_FIELDS: Fields<ResumeRequest> = {
+  epochs: "number",
+  rounds: "number",
+  device: "text",
+  threads: "number",
+  profile: "truth",
+  signal: "signal",
+};
+
+const TRAIN_FIELDS: Fields<TrainRequest> = {
+  ...RESUME_FIELDS,
+  model: "text",
+  data: "text",
+  options: "object",
+  seed: "number",
+  dataSeed: "number",
+  test: "truth",
+  sizes: "truth",
+  pictures: "number",
+  validateEvery: "number",
+  best: "object",
+  planned: "object",
+  out: "text",
+  checkpointEvery: "number",
+  validation: "number",
+  fold: "object",
+  examples: "number",
+  imageSize: "number",
+  grey: "truth",
+  to: "text",
+  normal: "texts",
+};
+
 const EVENTS_PER_EPOCH = 20;
 /** Pictures take a while to draw: in a short run not after every few rounds. */
 const ROUNDS_BETWEEN_SAMPLES = 50;
@@ -91,11 +125,14 @@ const MOST_WATCHES = 10;
  */
 export async function train(request: TrainRequest): Promise<Training> {
   const began = performance.now();
+  checkFields("train", request, TRAIN_FIELDS, ["model"]);
   const model = findModel(request.model);
   const options = checkOptions(model, request.options ?? {});
   const length = lengthOf(request) ?? { epochs: 10 };
   const seed = checkSeed(request.seed ?? 0);
-  const { device = "cpu", threads = 0, checkpointEvery } = request;
+  const { device = "cpu", checkpointEvery } = request;
+  const threads = request.threads === undefined ? 0 : checkWhole("threads", request.threads);
+  if (checkpointEvery !== undefined) checkWhole("checkpointEvery", checkpointEvery);
   const how: DataOptions & { readonly seed?: number } = definedOnly({
     validation: request.validation,
     fold: request.fold,
@@ -193,6 +230,8 @@ export async function train(request: TrainRequest): Promise<Training> {
  */
 export async function resume(path: string, request: ResumeRequest = {}): Promise<Training> {
   const began = performance.now();
+  checkFields("resume", request, RESUME_FIELDS);
+  if (request.threads !== undefined) checkWhole("threads", request.threads);
   const run = await openRun(path, { mode: "train" });
   try {
     const { description } = run;
@@ -246,11 +285,6 @@ export async function resume(path: string, request: ResumeRequest = {}): Promise
 function checkSeed(seed: number): number {
   if (Number.isSafeInteger(seed) && seed >= 0) return seed;
   throw new UserError(`seed ${seed} is not a whole number from 0 on`);
-}
-
-function checkWhole(name: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new UserError(`${name} is a whole number from 1 on, not ${value}`);
 }
 
 function lengthOf({

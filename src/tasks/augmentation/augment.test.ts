@@ -64,6 +64,9 @@ describe("examples are made", () => {
   test("of one class only, where that is asked for", async () => {
     const { dataset } = await augment(runs.conditional!, { count: 7, label: 9 });
     expect([...dataset.train.labels!.subarray(50)]).toEqual(new Array(7).fill(9));
+    await expect(augment(runs.conditional!, { count: -1 })).rejects.toThrow(
+      "count is a whole number from 1 on",
+    );
     await expect(augment(runs.conditional!, { label: 10 })).rejects.toThrow(
       "a label is a class from 0 to 9, not 10",
     );

@@ -2,6 +2,7 @@
 
 import type { Dataset, Split } from "../../data/index.ts";
 import { UserError } from "../../errors.ts";
+import { checkWhole } from "../../given.ts";
 import { sizeOf } from "../../tensor/index.ts";
 import type { OpenRun } from "../../training/open.ts";
 import { encodeSplit, examplesAtOnce } from "../latent-space.ts";
@@ -75,6 +76,7 @@ export async function augmented(
   set: LabelledSet,
   { count = set.real.count, label, way, seed = 0, onProgress }: AugmentOptions,
 ): Promise<Augmented> {
+  checkWhole("count", count);
   const run = runs[0]!;
   const chosen = wayFor(set, run, way);
   const sample = await samplerFor(chosen, runs, set, seed);

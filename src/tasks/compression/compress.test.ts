@@ -8,7 +8,7 @@ import { randomStream } from "../../random/index.ts";
 import { type OpenRun, open } from "../../training/open.ts";
 import { train } from "../../training/train.ts";
 import { compress, decompress } from "./compress.ts";
-import { decodeFile, encodeFile } from "./format.ts";
+import { type CompressionMode, decodeFile, encodeFile } from "./format.ts";
 import { decodeLossless, encodeLossless } from "./lossless.ts";
 
 const GLYPHS = "glyphs:classes=digits,train=600,validation=0,test=200";
@@ -194,6 +194,19 @@ describe("with loss", () => {
     // At a step wider than the image moves, nothing is left to code.
     const { file } = await compress(path("autoencoder"), grey, { step: 1e6 });
     expect(decodeFile(file, "it").payload).toHaveLength(6);
+  });
+
+  test("modes that there are not, and what is no bytes, are refused", async () => {
+    const wrong = { mode: "zip" as CompressionMode };
+    await expect(compress(path("autoencoder"), grey, wrong)).rejects.toThrow(
+      new UserError('a mode is lossy or lossless, not "zip"'),
+    );
+    await expect(compress(path("autoencoder"), [...grey] as unknown as Uint8Array)).rejects.toThrow(
+      new UserError("what is compressed is a Uint8Array, not a list"),
+    );
+    await expect(decompress(path("autoencoder"), "file" as unknown as Uint8Array)).rejects.toThrow(
+      new UserError('the file is a Uint8Array, not "file"'),
+    );
   });
 
   test("impossible steps are refused", async () => {

@@ -6,6 +6,7 @@ import { crc32 } from "node:zlib";
 import { floatsOf } from "../../data/floats.ts";
 import { UserError } from "../../errors.ts";
 import type { RoleName } from "../../game/roles.ts";
+import { checkKind } from "../../given.ts";
 import { randomStream } from "../../random/index.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { type OpenRun, open } from "../../training/open.ts";
@@ -93,7 +94,10 @@ export async function compressWith(
   images: Uint8Array,
   { mode = "lossy", step = STEP }: CompressOptions = {},
 ): Promise<Compressed> {
+  if (!Object.hasOwn(NEEDED, mode))
+    throw new UserError(`a mode is ${Object.keys(NEEDED).join(" or ")}, not ${JSON.stringify(mode)}`);
   checkRun(run, mode);
+  checkKind("what is compressed", images, "bytes");
   if (!(Number.isFinite(step) && step > 0))
     throw new UserError(`the step of codes is a number above 0, not ${step}`);
   const size = sizeOf(run.shape);
@@ -147,6 +151,7 @@ export async function decompress(
   file: Uint8Array,
   { threads = 1, name = "the file" }: { readonly threads?: number; readonly name?: string } = {},
 ): Promise<Decompressed> {
+  checkKind(name, file, "bytes");
   const content = decodeFile(file, name);
   const run = await open(path, { threads });
   let result: Decompressed;

@@ -260,6 +260,10 @@ test("what cannot be measured says why", async () => {
   await expect(evaluateRun(runs.vae!, { metrics: ["frechett"] })).rejects.toThrow(
     'there is no measure "frechett"; did you mean frechet?',
   );
+  await expect(evaluateRun(runs.vae!, { count: 1.5 })).rejects.toThrow("count is a whole number from 2 on");
+  await expect(evaluateRun(runs.vae!, { draws: 0 })).rejects.toThrow(
+    "draws is a whole number from 1 on, not 0",
+  );
   await expect(evaluateRun(runs.vae!, { metrics: ["?"] })).rejects.toThrow(/gamelan evaluate --list/);
 });
 

@@ -1,6 +1,7 @@
 // What a trained run is worth: all measures that its model's roles and its data allow, or those asked for.
 
 import { UserError } from "../../errors.ts";
+import { checkWhole } from "../../given.ts";
 import { nearest } from "../../nearest.ts";
 import type { OpenRun } from "../../training/open.ts";
 import type { FeatureSpace } from "./features.ts";
@@ -64,6 +65,9 @@ export interface Evaluation {
  */
 export async function evaluateRun(run: OpenRun, options: EvaluateOptions = {}): Promise<Evaluation> {
   const { seed = 0, count = 10_000, draws = 100, onProgress = () => {} } = options;
+  checkWhole("count", count, 2);
+  checkWhole("draws", draws);
+  if (options.judgeRounds !== undefined) checkWhole("judgeRounds", options.judgeRounds);
   const wanted = options.metrics === undefined ? undefined : wantedMeasures(options.metrics);
   const wantedGroups = new Set(
     wanted === undefined ? groupNames : [...wanted].map((name) => measures[name].group),
