@@ -2,31 +2,43 @@
 
 import type { Split } from "../data/index.ts";
 import { takeEvenly } from "../data/splits.ts";
+import { UserError } from "../errors.ts";
 import { classChart } from "../pictures/class-chart.ts";
 import { type CodePlane, codePlane } from "../tasks/code-plane.ts";
-import { type Destination, writeOut } from "./destination.ts";
 import type { Projection } from "./projections.ts";
 
-/** Writes the chart; returns how many codes it shows. */
-export async function drawCodes(
-  { path }: Destination,
-  {
-    codes,
-    latent,
-    labels,
-    classes,
-    title,
-    projection,
-  }: {
-    /** Row-major [count, latent]. */
-    readonly codes: Float32Array;
-    readonly latent: number;
-    readonly labels: Int32Array | undefined;
-    readonly classes: readonly string[] | undefined;
-    readonly title: string;
-    readonly projection: Projection;
-  },
-): Promise<number> {
+/** Codes that a projection takes, at least. */
+const LEAST: Readonly<Record<Projection, number>> = { principal: 2, umap: 4 };
+
+/**
+ * That there are codes enough to lay them out in the plane, where they have more than two numbers.
+ *
+ * @throws UserError where there are too few
+ */
+export function checkDrawable(count: number, latent: number, projection: Projection): void {
+  if (latent <= 2 || count >= LEAST[projection]) return;
+  throw new UserError(
+    `--plot lays out at least ${LEAST[projection]} codes of more than two numbers, and there ${count === 1 ? "is 1" : `are ${count}`}; take more`,
+  );
+}
+
+/** The chart as a PNG file, and how many codes it shows. */
+export async function drawCodes({
+  codes,
+  latent,
+  labels,
+  classes,
+  title,
+  projection,
+}: {
+  /** Row-major [count, latent]. */
+  readonly codes: Float32Array;
+  readonly latent: number;
+  readonly labels: Int32Array | undefined;
+  readonly classes: readonly string[] | undefined;
+  readonly title: string;
+  readonly projection: Projection;
+}): Promise<{ readonly png: Uint8Array; readonly shown: number }> {
   const count = codes.length / latent;
   const all: Split = { count, values: codes, ...(labels === undefined ? {} : { labels }) };
   const { plane, shown } =
@@ -41,8 +53,7 @@ export async function drawCodes(
     xLabel: plane.axes[0],
     yLabel: plane.axes[1],
   });
-  await writeOut(path, png);
-  return shown.count;
+  return { png, shown: shown.count };
 }
 
 /** Of many codes some, spread evenly. */

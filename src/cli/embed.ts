@@ -10,6 +10,7 @@ import { addInputOptions, examplesFor, type InputOptions } from "./input-example
 import { addDeviceOptions, type CommonOptions, type DeviceOptions, oneOf, wholeNumber } from "./options.ts";
 import type { Output } from "./output.ts";
 import { PROJECTIONS, type Projection } from "./projections.ts";
+import { table } from "./table.ts";
 import { withRun } from "./with-run.ts";
 
 interface EmbedOptions extends CommonOptions, DeviceOptions, InputOptions {
@@ -81,6 +82,16 @@ export function addEmbed(program: Command, context: Context): void {
       const taken = takeEvenly(examples, run.shape, count);
       const { codes: data, dimensions: latent } = await encodeSplit(run, taken);
       const shape = [count, latent];
+      const { projection = "principal" } = options;
+      let drawn: { readonly png: Uint8Array; readonly shown: number } | undefined;
+      if (plot !== undefined) {
+        const { checkDrawable, drawCodes } = await import("./draw-codes.ts");
+        checkDrawable(count, latent, projection);
+        const title = `${run.description.model}: codes of ${words}`;
+        drawn = await drawCodes({ codes: data, latent, classes, labels: taken.labels, title, projection });
+      }
+      // What may fail comes before anything is written.
+      const quality = options.probe ? await probed(run, own, output) : undefined;
       if (destination.kind === "array") {
         const { encodeNpy } = await import("../data/npy.ts");
         await writeOut(destination.path, encodeNpy(data, shape));
@@ -98,17 +109,11 @@ export function addEmbed(program: Command, context: Context): void {
         );
       }
       output.print(`codes of ${count} examples of ${words}, each of ${latent}: ${destination.path}`);
-      if (plot !== undefined) {
-        const { drawCodes } = await import("./draw-codes.ts");
-        const shown = await drawCodes(plot, {
-          codes: data,
-          ...{ latent, classes, labels: taken.labels },
-          title: `${run.description.model}: codes of ${words}`,
-          projection: options.projection ?? "principal",
-        });
-        output.print(`drawn: ${plot.path}${shown < count ? `, ${shown} of them` : ""}`);
+      if (plot !== undefined && drawn !== undefined) {
+        await writeOut(plot.path, drawn.png);
+        output.print(`drawn: ${plot.path}${drawn.shown < count ? `, ${drawn.shown} of them` : ""}`);
       }
-      const quality = options.probe ? await probed(run, own, output) : {};
+      if (quality !== undefined) printQuality(output, quality);
       output.result({
         run: path,
         ...(options.input === undefined ? {} : { input: options.input }),
@@ -123,20 +128,28 @@ export function addEmbed(program: Command, context: Context): void {
   });
 }
 
-/** What codes are worth beside as many principal components, printed as a table. */
-async function probed(
-  run: OpenRun,
-  own: Dataset | undefined,
-  output: Output,
-): Promise<{ readonly probe?: Probe; readonly neighbourhoods: Neighbourhoods }> {
-  const { probeCodes } = await import("../tasks/probe.ts");
+interface Quality {
+  readonly probe?: Probe;
+  readonly neighbourhoods: Neighbourhoods;
+}
+
+/** What codes are worth beside as many principal components. */
+async function probed(run: OpenRun, own: Dataset | undefined, output: Output): Promise<Quality> {
+  const { oneLabel, probeCodes } = await import("../tasks/probe.ts");
   const { keptNeighbourhoods } = await import("../tasks/neighbourhoods.ts");
   const { principalEncoders } = await import("../tasks/principal-codes.ts");
-  const { table } = await import("./table.ts");
   const data = own ?? (await run.data());
   const principal = principalEncoders(data);
   const neighbourhoods = await keptNeighbourhoods(run, data, { principal });
-  const probe = data.train.labels === undefined ? undefined : await probeCodes(run, data, { principal });
+  const reason = oneLabel(data);
+  if (reason !== undefined) output.note(`no labels are told from codes: ${reason}`);
+  const labelled = data.train.labels !== undefined && reason === undefined;
+  const probe = labelled ? await probeCodes(run, data, { principal }) : undefined;
+  return { ...(probe && { probe }), neighbourhoods };
+}
+
+/** The same as a table. */
+function printQuality(output: Output, { probe, neighbourhoods }: Quality): void {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const rowOf = (name: string, which: "codes" | "principal") => {
     const told = probe?.[which];
@@ -152,5 +165,4 @@ async function probed(
     output.print(`labels told from ${probe.trained} training codes, of ${probe.tested} test codes`);
   output.print(`${neighbourhoods.k} neighbours of each of ${neighbourhoods.tested} test codes`);
   output.print(table(rows, { right: [1, 2, 3, 4] }));
-  return { ...(probe && { probe }), neighbourhoods };
 }

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { gamelan, lastJson } from "../../test/cli/run-command.ts";
+import { encodeNpy } from "../data/npy.ts";
 
 const DIGITS = "glyphs:classes=digits,train=100,validation=20,test=30";
 const FAST = "--judge-rounds 5 --threads 1";
@@ -67,6 +68,23 @@ test("the list, of all and of a run", async () => {
     better: "lower",
   });
   expect(groups!.at(-1)).toMatchObject({ name: "translation", applies: false });
+});
+
+test("where there is nothing to measure, it says so, and leaves the earlier evaluation", async () => {
+  const images = Float32Array.from({ length: 8 * 64 }, (_, index) => (index % 7) / 7);
+  await writeFile(join(directory, "few.npy"), encodeNpy(images, [8, 1, 8, 8]));
+  const line = "train autoencoder --data few.npy --set batch=4 --rounds 2 --threads 1 --quiet --out runs/few";
+  expect(await run(line)).toMatchObject({ status: 0 });
+  await writeFile(join(directory, "runs", "few", "evaluation.md"), "earlier");
+  const { status, stdout, stderr } = await run("evaluate few");
+  const path = join("runs", "few");
+  expect(stderr.trimEnd().split("\n").at(-1)).toBe(
+    `gamelan: nothing of ${path} can be measured; gamelan evaluate ${path} --list says what each measure lacks`,
+  );
+  expect(stderr).toContain("no reconstruction: there is one test example, and 2 are needed\n");
+  expect(stderr).toContain("no codes: there is one test example, and 3 are needed\n");
+  expect(stderr).toContain("no probe: the data have no labels\n");
+  expect([status, stdout, await text("runs", "few", "evaluation.md")]).toEqual([2, "", "earlier"]);
 });
 
 test("features of a file", async () => {

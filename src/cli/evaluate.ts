@@ -121,8 +121,14 @@ export function addEvaluate(program: Command, context: Context): void {
         progress.end();
         await features?.close();
       });
+      const why = () => {
+        for (const [group, reason] of Object.entries(evaluation.skipped))
+          output.note(`no ${group}: ${reason}`);
+      };
+      if (Object.keys(evaluation.measures).length === 0) why();
       const report = await writeEvaluation(path, run.description, evaluation);
       await print(output, evaluation);
+      why();
       output.print(`written: ${report}`);
       const { pictures, ...numbers } = evaluation;
       output.result({ run: path, ...numbers, report, pictures: pictures.map((picture) => picture.name) });
@@ -149,7 +155,7 @@ async function featuresOf(options: EvaluateOptions, shape: readonly number[]) {
   });
 }
 
-async function print(output: Output, { measures: found, skipped, features }: Evaluation): Promise<void> {
+async function print(output: Output, { measures: found, features }: Evaluation): Promise<void> {
   const { measureNames, measures } = await import("../tasks/evaluation/measures.ts");
   const { betterText, referenceText, valueText } = await import("../tasks/evaluation/write-evaluation.ts");
   const rows = measureNames.flatMap((name) => {
@@ -160,7 +166,6 @@ async function print(output: Output, { measures: found, skipped, features }: Eva
   });
   output.print(table([["measure", "value", "good", "beside it"], ...rows], { right: [1] }));
   if (features !== undefined) output.printWrapped(`samples compared in ${features}`);
-  for (const [group, reason] of Object.entries(skipped)) output.note(`no ${group}: ${reason}`);
 }
 
 /** What can be measured; of a run, why some of it cannot. */

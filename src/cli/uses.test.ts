@@ -104,6 +104,30 @@ describe("embed", () => {
     );
   });
 
+  test("of one normal class, neighbourhoods only; too few to draw are refused before anything is written", async () => {
+    const line =
+      "train autoencoder --data glyphs:classes=shapes,train=60,validation=20,test=30 --normal heart";
+    expect(await run(`${line} --set latent=3 --out runs/hearts ${SMALL}`)).toMatchObject({ status: 0 });
+    const probed = await run("embed hearts --probe --out hearts.npy");
+    expect(probed.stderr).toBe(
+      "no labels are told from codes: all training examples are of one class, heart\n",
+    );
+    expect(probed.stdout).toMatch(/^codes of 30 examples[^\n]+\n12 neighbours of each of 30 test codes\n/);
+    expect(probed.status).toBe(0);
+
+    for (const [options, message] of [
+      ["--count 1", "--plot lays out at least 2 codes of more than two numbers, and there is 1; take more"],
+      [
+        "--count 3 --projection umap",
+        "--plot lays out at least 4 codes of more than two numbers, and there are 3; take more",
+      ],
+    ]) {
+      const refused = await run(`embed vae --plot few.png --out few.npy ${options}`);
+      expect(refused).toMatchObject({ status: 2, stdout: "", stderr: `gamelan: ${message}\n` });
+    }
+    expect(await readdir(directory)).not.toContain("few.npy");
+  });
+
   test("a model without an encoder says what it has", async () => {
     const { status, stderr } = await run("embed gan");
     expect(stderr).toBe("gamelan: gan has no encoder; it has generate, realness\n");

@@ -88,8 +88,12 @@ export async function domainClassifier(
   };
   const described = await loadDataset(source, { ...how, splits: [] });
   const { name, shape, classes, fingerprint, stackOf } = described;
-  if (classes === undefined || classes.length < 2)
+  if (classes === undefined)
     throw new UserError(`${name} has no labels, and a domain classifier learns from labelled examples`);
+  if (classes.length < 2)
+    throw new UserError(
+      `all labels of ${name} are of one class, and a domain classifier tells classes apart`,
+    );
   const form = { source, shape, classes };
   if (stackOf !== undefined) {
     const { grey: _, ...rest } = options;

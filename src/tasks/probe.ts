@@ -30,12 +30,20 @@ export interface Probe {
   readonly principal?: ProbeAccuracy & { readonly components: number };
 }
 
+/** Why there is nothing to tell apart among training examples that have labels; undefined where there is. */
+export function oneLabel({ train, classes }: Pick<Dataset, "train" | "classes">): string | undefined {
+  const labels = new Set(train.labels);
+  if (labels.size !== 1) return undefined;
+  const [label] = labels;
+  return `all training examples are of one class, ${classes?.[label!] ?? label}`;
+}
+
 /**
  * Probes the codes of a run's encoder.
  *
  * @param given the codes of training and test examples, and the principal components, where they have been computed
  * already
- * @throws UserError where the data have no labels, or no test examples
+ * @throws UserError where the data have no labels, or only one to learn, or no test examples
  */
 export async function probeCodes(
   run: Pick<OpenRun, "shape" | "apply">,
@@ -47,6 +55,8 @@ export async function probeCodes(
 ): Promise<Probe> {
   if (dataset.train.labels === undefined)
     throw new UserError(`${dataset.name} has no labels, and a probe is tried on labels`);
+  const reason = oneLabel(dataset);
+  if (reason !== undefined) throw new UserError(`${reason}, and a probe tells classes apart`);
   const train = given.codes?.train ?? (await encodeSplit(run, dataset.train, PROBED.train));
   const test = given.codes?.test ?? (await encodeSplit(run, dataset.test, PROBED.test));
   const own = { codes: train.codes, labels: train.labels! };

@@ -8,7 +8,7 @@ import { sizeOf } from "../../tensor/index.ts";
 import { exampleValues } from "../../training/samples.ts";
 import { encodeSplit } from "../latent-space.ts";
 import { keptNeighbourhoods, mostNeighbourhoods } from "../neighbourhoods.ts";
-import { probeCodes } from "../probe.ts";
+import { oneLabel, probeCodes } from "../probe.ts";
 import { averaged, counted, type Group, has, noLabels, noTest } from "./group.ts";
 import type { Measured } from "./measures.ts";
 import { codePlaneChart } from "./pictures.ts";
@@ -54,12 +54,7 @@ export const likelihoodGroup: Group = {
 };
 
 export const codesGroup: Group = {
-  lacks: (subject) =>
-    !has(subject, "encode")
-      ? "the model does not encode"
-      : subject.test.count < 3
-        ? "there are no test examples"
-        : undefined,
+  lacks: (subject) => (has(subject, "encode") ? noTest(subject, 3) : "the model does not encode"),
   async measure(subject) {
     const { run, test, dataset } = subject;
     const some = takeEvenly(test, run.shape, mostNeighbourhoods(run.shape));
@@ -104,9 +99,9 @@ export const probeGroup: Group = {
   lacks: (subject) =>
     !has(subject, "encode")
       ? "the model does not encode"
-      : subject.normal === undefined
-        ? noLabels(subject)
-        : "the training examples are of some classes only",
+      : subject.normal !== undefined
+        ? "the training examples are of some classes only"
+        : (noLabels(subject) ?? oneLabel(subject.dataset)),
   async measure(subject) {
     const { run, dataset } = subject;
     const given = { principal: subject.principal };

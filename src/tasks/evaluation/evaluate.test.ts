@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { Dataset } from "../../data/index.ts";
 import { UserError } from "../../errors.ts";
 import { domainClassifier } from "../../evaluation/index.ts";
 import { featureDistance } from "../../metrics/frechet.ts";
@@ -265,6 +266,36 @@ test("what cannot be measured says why", async () => {
     "draws is a whole number from 1 on, not 0",
   );
   await expect(evaluateRun(runs.vae!, { metrics: ["?"] })).rejects.toThrow(/gamelan evaluate --list/);
+});
+
+test("labels that tell nothing apart are told from labels that there are not", async () => {
+  const { data: read } = runs.vae!;
+  const data = await read();
+  const reasonsOf = (changed: Partial<Dataset>, of: Partial<OpenRun> = {}) =>
+    applicableGroups({ ...runs.vae!, ...of, data: async () => ({ ...data, ...changed }) });
+  const { labels: _, ...unlabelled } = data.train;
+  expect(await reasonsOf({ train: unlabelled })).toMatchObject({
+    probe: "the data have no labels",
+    distance:
+      "the data have no labels, and features are learnt from them; name a network with --feature-network",
+  });
+  const one = { classes: ["0"], train: { ...data.train, labels: data.train.labels!.map(() => 0) } };
+  expect(await reasonsOf(one)).toMatchObject({
+    probe: "all labels are of one class",
+    classes: "all labels are of one class",
+    distance:
+      "all labels are of one class, and features are learnt from them; name a network with --feature-network",
+  });
+  expect(await reasonsOf({ train: one.train })).toMatchObject({
+    probe: "all training examples are of one class, 0",
+    distance: undefined,
+  });
+  const few = { ...data.test, count: 2 };
+  expect(await reasonsOf({ test: few })).toMatchObject({
+    reconstruction: undefined,
+    codes: "there are 2 test examples, and 3 are needed",
+    manifold: "there are 2 test examples, and 6 are needed",
+  });
 });
 
 test("every measure and group is in the documentation", async () => {

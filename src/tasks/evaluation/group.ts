@@ -22,10 +22,23 @@ export interface Found {
 export const has = (subject: Subject, role: Parameters<Subject["run"]["inputs"]>[0]): boolean =>
   subject.run.roles.includes(role);
 
-/** Why a subject cannot be measured by test examples, or by their labels; undefined where it can. */
-export const noTest = ({ test }: Subject) => (test.count < 2 ? "there are no test examples" : undefined);
-export const noLabels = ({ dataset }: Subject) =>
-  hasDomain(dataset) ? undefined : "the data have no labels";
+/** Why a subject cannot be measured by test examples, of which a measure needs some; undefined where it can. */
+export function noTest({ test, normal }: Subject, least = 2): string | undefined {
+  const { count } = test;
+  if (count >= least) return undefined;
+  const what = `${normal === undefined ? "" : "normal "}test example`;
+  if (count === 0) return `there are no ${what}s`;
+  return `there ${count === 1 ? "is one" : `are ${count}`} ${what}${count === 1 ? "" : "s"}, and ${least} are needed`;
+}
+
+/** Why a subject cannot be measured by labels; undefined where it can. */
+export function noLabels({ dataset }: Subject): string | undefined {
+  if (hasDomain(dataset)) return undefined;
+  const { classes, train, test } = dataset;
+  if (classes === undefined || train.labels === undefined) return "the data have no labels";
+  if (classes.length < 2) return "all labels are of one class";
+  return `there are ${test.count === 0 ? "no" : "too few"} test examples with labels`;
+}
 
 /** A standard error, where there is one. */
 export const finite = (standardError: number) => (Number.isFinite(standardError) ? { standardError } : {});

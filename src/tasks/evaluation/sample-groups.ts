@@ -28,7 +28,7 @@ const noFeatures = (subject: Subject) =>
   noTest(subject) ??
   (subject.hasFeatures
     ? undefined
-    : "the data have no labels to learn features from; name a network with --feature-network");
+    : `${noLabels(subject)}, and features are learnt from them; name a network with --feature-network`);
 
 export const distanceGroup: Group = {
   lacks: noFeatures,
@@ -62,10 +62,9 @@ export const distanceGroup: Group = {
 };
 
 export const manifoldGroup: Group = {
-  lacks: noFeatures,
+  lacks: (subject) => noFeatures(subject) ?? noTest(subject, 6),
   async measure(subject) {
     const { data: real, dimensions, count } = spreadRows(await subject.realFeatures(), MOST.manifold);
-    if (count <= 5) return { measured: {} };
     const { data: made } = firstRows(await subject.sampleFeatures(), MOST.manifold);
     const report = (what: string) => ({
       onProgress: ({ done, total }: { done: number; total: number }) => subject.progress(what, done, total),

@@ -2,6 +2,7 @@
 
 import type { Split } from "../../data/index.ts";
 import { takeEvenly } from "../../data/splits.ts";
+import { UserError } from "../../errors.ts";
 import { areaUnderRoc } from "../../metrics/detection.ts";
 import { chooseAnomalyScore } from "../../training/anomaly.ts";
 import { detectionQuality, type Estimate } from "../detection/quality.ts";
@@ -30,14 +31,14 @@ export const detectionGroup: Group = {
   lacks: (subject) =>
     subject.normal === undefined
       ? "the model was not trained on some classes only"
-      : (noScore(subject) ?? (subject.test.count === 0 ? "there are no normal test examples" : undefined)),
+      : (noScore(subject) ?? noTest(subject, 1)),
   async measure(subject) {
     const { run, dataset, options, normal } = subject;
     const some = takeEvenly(dataset.test, run.shape, options.count);
     const scores = await scoresOf(subject, some, "scores of test examples");
     const anomalous = Uint8Array.from(some.labels!, (label) => (normal!.has(label) ? 0 : 1));
     const quality = detectionQuality(scores, anomalous);
-    if (quality === undefined) return { measured: {} };
+    if (quality === undefined) throw new UserError("all test examples are of the classes that are normal");
     const { count } = some;
     const measured = ({ value, standardError }: Estimate) => ({ value, ...finite(standardError), count });
     const share = quality.anomalous / count;

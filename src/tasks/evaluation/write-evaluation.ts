@@ -1,6 +1,7 @@
 // An evaluation as files of its run: evaluation.md for people, evaluation.json for programs, and a folder of pictures.
 
 import { join } from "node:path";
+import { UserError } from "../../errors.ts";
 import { formatNumber } from "../../pictures/progress.ts";
 import { makeFolder, writeFileAtomic } from "../../training/atomic-file.ts";
 import type { RunDescription } from "../../training/run-directory.ts";
@@ -15,13 +16,21 @@ import {
   measures,
 } from "./measures.ts";
 
-/** Writes an evaluation into the folder of its run; gives back the path of evaluation.md. */
+/**
+ * Writes an evaluation into the folder of its run; gives back the path of evaluation.md.
+ *
+ * @throws UserError where nothing was measured; an earlier evaluation is left as it is then
+ */
 export async function writeEvaluation(
   path: string,
   description: Pick<RunDescription, "model" | "data">,
   evaluation: Evaluation,
 ): Promise<string> {
   const { pictures, ...numbers } = evaluation;
+  if (Object.keys(numbers.measures).length === 0)
+    throw new UserError(
+      `nothing of ${path} can be measured; gamelan evaluate ${path} --list says what each measure lacks`,
+    );
   const folder = join(path, "evaluation");
   if (pictures.length > 0) await makeFolder(folder);
   for (const { name, png } of pictures) await writeFileAtomic(join(folder, `${name}.png`), png);
