@@ -4,6 +4,7 @@
 import { type Command, Option } from "commander";
 import { UserError } from "../errors.ts";
 import { DEVICES, type Device } from "../runtime/engine.ts";
+import { MOST_ROUNDS } from "../training/plan.ts";
 
 /** The options of every command. */
 export interface CommonOptions {
@@ -18,10 +19,12 @@ export function wholeNumber(
   option: string,
   { least = 0, most = Number.MAX_SAFE_INTEGER }: { least?: number; most?: number } = {},
 ): Parser<number> {
-  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   return (text) => {
     const value = Number(text);
     if (text.trim() !== "" && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    // That a number may be as great as one that is counted exactly is news to those only who want more.
+    const endless = most === Number.MAX_SAFE_INTEGER && !(value > most);
+    const range = endless ? `of at least ${least}` : `from ${least} to ${most}`;
     throw new UserError(`${option} is a whole number ${range}, not "${text}"`);
   };
 }
@@ -132,7 +135,9 @@ export interface LengthOptions {
 export function addLengthOptions(command: Command, { epochs, rounds }: { epochs: string; rounds: string }) {
   return command
     .addOption(new Option("--epochs <n>", epochs).argParser(positiveNumber("--epochs")).conflicts("rounds"))
-    .addOption(new Option("--rounds <n>", rounds).argParser(wholeNumber("--rounds", { least: 1 })));
+    .addOption(
+      new Option("--rounds <n>", rounds).argParser(wholeNumber("--rounds", { least: 1, most: MOST_ROUNDS })),
+    );
 }
 
 /** The one that was given. */

@@ -114,6 +114,8 @@ function assemble(
     identity: [train.examples, train.labels, test?.examples, test?.labels].map((array) =>
       array ? `${array.type} ${array.shape.join("×")} ${checksumOf(array.values)}` : "",
     ),
+    dtype: dtypeOf(train.examples),
+    counts: { train: train.examples.shape[0]!, validation: 0, test: test?.examples.shape[0] ?? 0 },
     train: reader(train, trainLabels),
     ...(test && { test: reader(test, testLabels) }),
   };
@@ -141,9 +143,11 @@ function layoutOf(path: string, shape: readonly number[]): Layout {
   );
 }
 
+const dtypeOf = ({ type }: NpyArray) => (type === "u1" ? "uint8" : "float32");
+
 function examplesOf(path: string, array: NpyArray, size: number, gaps: Gaps): Uint8Array | Float32Array {
-  const { type, values } = array;
-  if (type === "u1" && values instanceof Uint8Array) return values;
+  const { values } = array;
+  if (dtypeOf(array) === "uint8" && values instanceof Uint8Array) return values;
   const floats = values instanceof Float32Array ? values : toFloats(values);
   for (let i = 0; i < floats.length; i++)
     if (!Number.isFinite(floats[i]) && !(gaps === "missing" && Number.isNaN(floats[i])))

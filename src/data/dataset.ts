@@ -111,6 +111,10 @@ export interface LoadOptions {
 
 /** A source that has been looked into: what it holds, and a way to decode each of its own splits when needed. */
 export interface OpenedSource extends Description {
+  /** How many examples each of its own splits has, 0 where it has no such split. */
+  readonly counts: Readonly<Record<SplitName, number>>;
+  /** What its values are held as. */
+  readonly dtype: "uint8" | "float32";
   readonly train: () => Promise<Split>;
   readonly validation?: () => Promise<Split>;
   readonly test?: () => Promise<Split>;

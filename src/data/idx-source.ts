@@ -137,11 +137,15 @@ async function assemble(
     shape: kind === "image" ? adaptedShape(naming.name, shape, options) : shape,
     ...(classes && { classes }),
     identity: files.map((file) => (file ? `${file.shape.join("×")} ${file.type} ${file.checksum}` : "")),
+    dtype: train.images.type === "uint8" ? "uint8" : "float32",
+    counts: { train: countOf(train), validation: countOf(validation), test: countOf(test) },
     train: reader(train),
     ...(validation && { validation: reader(validation) }),
     ...(test && { test: reader(test) }),
   };
 }
+
+const countOf = (pair: Pair | undefined): number => pair?.images.shape[0] ?? 0;
 
 /** Numbers for names, as many as the labels of all splits need; nothing where there are no labels. */
 async function classesOf(pairs: readonly (Pair | undefined)[]): Promise<readonly string[] | undefined> {

@@ -105,6 +105,8 @@ async function openFiles(
     ...(classes && { classes }),
     identity: [all.length, checksumOf(Buffer.from(listing.join("\n").replaceAll("\\", "/")))],
     order: orderOf(splits),
+    dtype: "uint8",
+    counts: { train: train.length, validation: validation?.length ?? 0, test: test?.length ?? 0 },
     train: reader(train),
     ...(validation && { validation: reader(validation) }),
     ...(test && { test: reader(test) }),
@@ -145,15 +147,7 @@ async function decode(
 ): Promise<Split> {
   const [channels = 1, height = 1, width = 1] = shape;
   const plane = height * width;
-  let values: Uint8Array;
-  try {
-    values = new Uint8Array(files.length * channels * plane);
-  } catch (error) {
-    throw new UserError(
-      `${files.length} images of ${width}×${height} do not fit in memory; pass a smaller image size`,
-      { cause: error, exitCode: 1 },
-    );
-  }
+  const values = new Uint8Array(files.length * channels * plane);
   await inParallel(files, async (file, i) => {
     const pixels = await decodeOne(file, channels, height, width);
     const to = values.subarray(i * channels * plane, (i + 1) * channels * plane);

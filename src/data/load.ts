@@ -16,6 +16,7 @@ import {
   type TargetDataset,
 } from "./dataset.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { inMemory, memoryOf, requireRoom } from "./memory.ts";
 import { openSource } from "./sources.ts";
 import { chooseExamples, cutSplits, takeRows } from "./splits.ts";
 import { tableWidth } from "./table/schema.ts";
@@ -63,9 +64,9 @@ export async function loadDataset(source: string, options: LoadOptions): Promise
   const { to, ...rest } = options;
   if (to !== undefined && rest.examples !== undefined)
     throw new UserError("a number of training examples is chosen of one set of data; leave it out with two");
-  const { dataset, order } = await loadOne(source, rest);
+  const { dataset, order, bytes } = await loadOne(source, rest);
   if (to === undefined) return dataset;
-  const second = await loadOne(to, rest);
+  const second = await loadOne(to, rest, bytes);
   if (dataset.table !== undefined || second.dataset.table !== undefined)
     throw new UserError(`${dataset.table ? source : to} is a table; two sets of data are images or arrays`);
   const target: TargetDataset = {
@@ -77,11 +78,12 @@ export async function loadDataset(source: string, options: LoadOptions): Promise
   return { ...dataset, target, fingerprint: fingerprintOf([dataset.fingerprint, target.fingerprint]) };
 }
 
-/** One data set, and where the order of its examples comes from. */
+/** One data set, where the order of its examples comes from, and what it takes of memory, beside what is `held`. */
 async function loadOne(
   source: string,
   options: LoadOptions,
-): Promise<{ dataset: Dataset; order: string | undefined }> {
+  held = 0,
+): Promise<{ dataset: Dataset; order: string | undefined; bytes: number }> {
   const opened = await openSource(source, options);
   const { name, kind, shape } = opened;
   if (kind === "vector" && (options.imageSize !== undefined || options.grey !== undefined))
@@ -111,16 +113,25 @@ async function loadOne(
           (split === "validation" && fold !== undefined) ||
           opened.fit !== undefined),
     );
-  const [all, validation, test] = await Promise.all([
-    needsTrain ? opened.train() : undefined,
-    wanted.has("validation") ? ownValidation?.() : undefined,
-    wanted.has("test") ? opened.test?.() : undefined,
-  ]);
+  // Who trains on a set looks at all of it in the end.
+  const counts = splitNames
+    .filter((split) => needsTrain || wanted.has(split))
+    .map((split) => opened.counts[split]);
+  const extent = { ...opened, counts, factors: opened.factors?.length ?? 0 };
+  requireRoom(extent, held);
+  const [all, validation, test] = await inMemory(name, () =>
+    Promise.all([
+      needsTrain ? opened.train() : undefined,
+      wanted.has("validation") ? ownValidation?.() : undefined,
+      wanted.has("test") ? opened.test?.() : undefined,
+    ]),
+  );
   const normal = options.normal && normalClasses(opened, options.normal);
   const whole =
     all && cutSplits(all, shape, fractions, options.seed, fold, normal && isOf(normal, all, opened.name));
   const cut = whole && { ...whole, train: someOf(whole.train, opened, options) };
   const fitted = opened.fit?.(cut?.train ?? emptySplit(all));
+  if (fitted !== undefined) requireRoom({ ...extent, shape: [tableWidth(fitted.table)] }, held);
   const pick = (split: SplitName, own: Split | undefined): Split => {
     const found =
       (wanted.has(split) ? (own ?? cut?.[split]) : undefined) ?? emptySplit(all ?? own ?? validation ?? test);
@@ -145,7 +156,7 @@ async function loadOne(
   };
   if (normal !== undefined && wanted.has("train") && dataset.train.count === 0)
     throw new UserError(`${name} has no training examples of ${options.normal!.join(", ")}`);
-  return { dataset, order: opened.order };
+  return { dataset, order: opened.order, bytes: memoryOf({ ...extent, shape: dataset.shape }) };
 }
 
 /** The training examples that are kept. */

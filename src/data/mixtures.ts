@@ -5,23 +5,24 @@
 
 import { z } from "zod";
 import { randomStream } from "../random/index.ts";
+import { heldOutCount, trainingCount } from "./counts.ts";
 import type { LoadOptions, Modes, OpenedSource, Split } from "./dataset.ts";
 
 const counts = {
-  train: z.int().positive().default(100_000),
-  validation: z.int().nonnegative().default(10_000),
-  test: z.int().nonnegative().default(10_000),
+  train: trainingCount.default(100_000),
+  validation: heldOutCount.default(10_000),
+  test: heldOutCount.default(10_000),
 };
 
 export const ringOptions = z.strictObject({
-  modes: z.int().positive().max(10_000).default(8),
+  modes: z.int().min(1).max(10_000).default(8),
   radius: z.number().positive().default(1),
   sigma: z.number().nonnegative().default(0.01),
   ...counts,
 });
 
 export const gridOptions = z.strictObject({
-  side: z.int().positive().max(100).default(5),
+  side: z.int().min(1).max(100).default(5),
   extent: z.number().positive().default(4),
   sigma: z.number().nonnegative().default(0.05),
   ...counts,
@@ -58,7 +59,7 @@ function open(
     const labels = stream.integers(0, modes.count, new Int32Array(count));
     const values = stream.normal(0, new Float32Array(count * 2));
     for (let i = 0; i < count * 2; i++)
-      values[i] = modes.centres[2 * labels[i >> 1]! + (i & 1)]! + modes.sigma * values[i]!;
+      values[i] = modes.centres[2 * labels[i >>> 1]! + (i & 1)]! + modes.sigma * values[i]!;
     return { count, values, labels };
   };
   return {
@@ -68,6 +69,8 @@ function open(
     classes: Array.from({ length: modes.count }, (_, mode) => String(mode)),
     modes,
     identity: [1, seed, JSON.stringify(sizes)],
+    dtype: "float32",
+    counts: sizes,
     train: draw("train"),
     ...(sizes.validation > 0 && { validation: draw("validation") }),
     ...(sizes.test > 0 && { test: draw("test") }),

@@ -58,9 +58,20 @@ describe("a name", () => {
 
   test("takes options, checked by its schema", async () => {
     await expect(load("ring:mode=3")).rejects.toThrow('ring has no option "mode"; did you mean "modes"?');
-    await expect(load("ring:modes=2.5")).rejects.toThrow(/ring: modes=2\.5 is not possible: .*int/);
+    await expect(load("ring:modes=2.5")).rejects.toThrow(
+      "ring: modes=2.5 is not possible; modes is a whole number from 1 to 10000",
+    );
     await expect(load("ring:modes")).rejects.toThrow(/"modes" in ring:modes should be key=value/);
-    await expect(load("glyphs:classes=cats")).rejects.toThrow(/glyphs: classes=cats is not possible/);
+    await expect(load("glyphs:classes=cats")).rejects.toThrow(
+      "glyphs: classes=cats is not possible; classes is all, digits, letters or shapes",
+    );
+    for (const source of ["glyphs:train=0", "glyphs:train=", "ring:train=abc", "grid:train=1e300"])
+      await expect(load(source)).rejects.toThrow(
+        `${source.replace(":", ": ")} is not possible; train is a whole number from 1 to 2147483647`,
+      );
+    await expect(load("glyphs+noisy:level=0")).rejects.toThrow(
+      "+noisy: level=0 is not possible; level is a number above 0 and at most 10",
+    );
     await expect(load("mnist:x=1")).rejects.toThrow(/mnist has no option "x"; it has none/);
   });
 });

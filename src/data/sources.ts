@@ -6,6 +6,7 @@ import { basename, extname } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
+import { allowedBy, parseValue, schemasOf } from "../settings.ts";
 import { arrayOptions, openArrays } from "./array-source.ts";
 import type { LoadOptions, OpenedSource } from "./dataset.ts";
 import { kindOf, listFolder } from "./files.ts";
@@ -244,7 +245,9 @@ async function directoryOf(name: string): Promise<string | undefined> {
 /** `modes=12,sigma=0.02` by the source's schema; a UserError that names the option. */
 function parseSettings(name: string, schema: z.ZodObject, text: string | undefined): Record<string, unknown> {
   const settings: Record<string, unknown> = {};
-  const keys = Object.keys(schema.shape);
+  const texts = new Map<string, string>();
+  const schemas = schemasOf(schema);
+  const keys = [...schemas.keys()];
   for (const part of text === undefined || text === "" ? [] : text.split(",")) {
     const [key = "", value, ...more] = part.split("=").map((side) => side.trim());
     if (value === undefined || more.length > 0)
@@ -257,11 +260,13 @@ function parseSettings(name: string, schema: z.ZodObject, text: string | undefin
         `${name} has no option "${key}"; ${meant ? `did you mean "${meant}"?` : `it has ${keys.join(", ") || "none"}`}`,
       );
     }
-    settings[key] = value !== "" && Number.isFinite(Number(value)) ? Number(value) : value;
+    texts.set(key, value);
+    settings[key] = parseValue(value, schemas.get(key)!);
   }
   const result = schema.safeParse(settings);
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  const key = issue.path.join(".");
-  throw new UserError(`${name}: ${key}=${settings[key]} is not possible: ${issue.message}`);
+  const key = String(result.error.issues[0]!.path[0]);
+  throw new UserError(
+    `${name}: ${key}=${texts.get(key)} is not possible; ${key} is ${allowedBy(schemas.get(key)!)}`,
+  );
 }

@@ -10,11 +10,12 @@ import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { randomStream } from "../random/index.ts";
 import { sizeOf } from "../tensor/shape.ts";
+import { heldOutCount, trainingCount } from "./counts.ts";
 import type { LoadOptions, OpenedSource, Split } from "./dataset.ts";
 
 export const stackOptions = z.strictObject({
-  count: z.int().positive().default(60_000),
-  test: z.int().nonnegative().default(10_000),
+  count: trainingCount.default(60_000),
+  test: heldOutCount.default(10_000),
 });
 
 /** Changes whenever the same seed gives other stacks. */
@@ -44,6 +45,8 @@ export function openStacks(
     classes: Array.from({ length: modes }, (_, mode) => namesOf(mode, classes.length, digits)),
     stackOf: base.name,
     identity: [version, seed, JSON.stringify(options), ...base.identity],
+    dtype: base.dtype,
+    counts: { train: options.count, validation: 0, test: options.test },
     train: make("train", options.count, base.train),
     ...(options.test > 0 && { test: make("test", options.test, test) }),
   };

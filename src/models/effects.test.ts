@@ -2,10 +2,11 @@ import { describe, expect, test } from "vitest";
 import { Game, type TrainingData } from "../game/game.ts";
 import { serialise } from "../onnx/serialise.ts";
 import { roundLoop } from "../runtime/program.ts";
+import { schemasOf } from "../settings.ts";
 import { catalogue } from "./catalogue.ts";
 import { idleOptions, refuseIdleOptions } from "./effects.ts";
 import { findModel } from "./find-model.ts";
-import { checkOptions, schemasOf } from "./settings.ts";
+import { checkOptions } from "./settings.ts";
 
 const DATA: Readonly<Record<"image" | "vector", TrainingData>> = {
   image: { specification: { kind: "image", shape: [1, 8, 8] }, count: 8, dtype: "uint8", labelled: false },
@@ -81,7 +82,7 @@ test.each(COUNTED)(
 
 test("conditions are of options that there are, with values that these have", () => {
   for (const model of catalogue) {
-    const schemas = schemasOf(model);
+    const schemas = schemasOf(model.options);
     for (const schema of schemas.values()) {
       const { onlyWith = [] } = schema as { onlyWith?: { option: string; is?: string[] }[] };
       for (const { option, is = [] } of onlyWith) {

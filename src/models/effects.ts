@@ -6,7 +6,8 @@
 import type { z } from "zod";
 import { UserError } from "../errors.ts";
 import type { DataSpecification, Model } from "../game/model.ts";
-import { alternatives, checkOptions, formatOption, schemasOf } from "./settings.ts";
+import { alternatives, schemasOf } from "../settings.ts";
+import { checkOptions, formatOption } from "./settings.ts";
 
 type Kind = DataSpecification["kind"];
 
@@ -63,7 +64,7 @@ export function idleOptions(
   given: Readonly<Record<string, unknown>>,
   kind: Kind,
 ): ReadonlyMap<string, string> {
-  const schemas = schemasOf(model);
+  const schemas = schemasOf(model.options);
   const complete = checkOptions(model, given);
   const idle = new Map<string, string>();
   for (const name of Object.keys(given)) {
@@ -91,7 +92,7 @@ export function idleOptions(
  * @throws UserError naming the first that changes nothing, and beside what it would
  */
 export function refuseIdleOptions(model: Model, given: Readonly<Record<string, unknown>>, kind: Kind): void {
-  const schemas = schemasOf(model);
+  const schemas = schemasOf(model.options);
   for (const [name, reason] of idleOptions(model, given, kind)) {
     const standard = schemas.get(name)?.default;
     if (standard !== undefined && formatOption(standard) === formatOption(given[name])) continue;

@@ -1,10 +1,9 @@
-// Options of a model as people write them: `latent=16`, `widths=256,128`. What a text means, what is allowed and
-// what to say about it when it is not, all follow from the model's schema, by way of its JSON Schema.
+// Options of a model as people write them: `latent=16`, `widths=256,128`.
 
-import { z } from "zod";
 import { UserError } from "../errors.ts";
 import type { Model } from "../game/model.ts";
 import { nearest } from "../nearest.ts";
+import { allowedBy, parseValue, schemasOf, typeOf, type ValueSchema } from "../settings.ts";
 
 /** One option of a model. */
 export interface OptionDescription {
@@ -21,33 +20,6 @@ export interface OptionDescription {
   readonly description: string;
 }
 
-/** As much of JSON Schema as options use. */
-export interface ValueSchema {
-  readonly type?: string;
-  readonly enum?: readonly unknown[];
-  readonly items?: ValueSchema;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly exclusiveMaximum?: number;
-  readonly minItems?: number;
-  readonly default?: unknown;
-  readonly description?: string;
-}
-
-/** The options of a model by their names, as JSON Schemas. */
-export function schemasOf(model: Model): ReadonlyMap<string, ValueSchema> {
-  const before = known.get(model);
-  if (before !== undefined) return before;
-  const { properties = {} } = z.toJSONSchema(model.options, { io: "input" });
-  const schemas = new Map(Object.entries(properties).map(([name, schema]) => [name, schema as ValueSchema]));
-  known.set(model, schemas);
-  return schemas;
-}
-
-/** Sweeps ask for them once for each of their trials. */
-const known = new WeakMap<Model, ReadonlyMap<string, ValueSchema>>();
-
 /**
  * All options of a model, in its own order.
  *
@@ -55,7 +27,7 @@ const known = new WeakMap<Model, ReadonlyMap<string, ValueSchema>>();
  * for (const { name, allowed } of describeOptions(findModel("vae"))) console.log(`${name}: ${allowed}`);
  */
 export function describeOptions(model: Model): OptionDescription[] {
-  return Array.from(schemasOf(model), ([name, schema]) => ({
+  return Array.from(schemasOf(model.options), ([name, schema]) => ({
     name,
     type: typeOf(schema),
     ...(schema.default === undefined ? {} : { default: schema.default }),
@@ -78,7 +50,7 @@ export function checkOptions(
   model: Model,
   options: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const schemas = schemasOf(model);
+  const schemas = schemasOf(model.options);
   for (const name of Object.keys(options)) requireKnown(model, schemas, name);
   const result = model.options.safeParse(options);
   if (result.success) return result.data;
@@ -101,7 +73,7 @@ export function checkOptions(
  * parseSettings(findModel("autoencoder"), ["latent=16", "widths=256,128"]);   // { latent: 16, widths: [256, 128] }
  */
 export function parseSettings(model: Model, pairs: readonly string[]): Record<string, unknown> {
-  const schemas = schemasOf(model);
+  const schemas = schemasOf(model.options);
   const settings: Record<string, unknown> = {};
   for (const pair of pairs) {
     const at = pair.indexOf("=");
@@ -134,99 +106,4 @@ function requireKnown(model: Model, schemas: ReadonlyMap<string, ValueSchema>, n
 function anExample(schemas: ReadonlyMap<string, ValueSchema>): string {
   const found = [...schemas].find(([, schema]) => schema.default !== undefined);
   return found === undefined ? "latent=16" : `${found[0]}=${formatOption(found[1].default)}`;
-}
-
-const TRUTHS: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  on: true,
-  false: false,
-  no: false,
-  off: false,
-};
-
-/** What a text means where the schema says what it should be; the text itself where it does not mean that. */
-function parseValue(text: string, schema: ValueSchema): unknown {
-  switch (schema.type) {
-    case "integer":
-    case "number":
-      return text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
-    case "boolean":
-      return TRUTHS[text.toLowerCase()] ?? text;
-    case "array": {
-      const inner = /^\[(.*)\]$/s.exec(text)?.[1] ?? text;
-      if (inner.trim() === "") return [];
-      return inner.split(",").map((part) => parseValue(part.trim(), schema.items ?? {}));
-    }
-    case "string":
-      return text;
-    default:
-      try {
-        return JSON.parse(text);
-      } catch {
-        return text;
-      }
-  }
-}
-
-function typeOf(schema: ValueSchema): string {
-  if (schema.enum !== undefined) return "choice";
-  switch (schema.type) {
-    case "integer":
-      return "whole number";
-    case "number":
-      return "number";
-    case "boolean":
-      return "true or false";
-    case "array":
-      return `${typeOf(schema.items ?? {})}s`;
-    case "string":
-      return "text";
-    default:
-      return "value";
-  }
-}
-
-/** "a whole number from 1 to 65536", "a number above 0", "dense or conv", … */
-function allowedBy(schema: ValueSchema): string {
-  if (schema.enum !== undefined) return alternatives(schema.enum.map(String));
-  switch (schema.type) {
-    case "integer":
-    case "number":
-      return `a ${typeOf(schema)}${rangeOf(schema)}`;
-    case "boolean":
-      return "true or false";
-    case "array": {
-      const items = schema.items ?? {};
-      const each =
-        items.enum === undefined ? `${typeOf(items)}s${rangeOf(items)}` : `any of ${allowedBy(items)}`;
-      return `${each}, with commas between them`;
-    }
-    case "string":
-      return "a text";
-    default:
-      return "a value in JSON";
-  }
-}
-
-function rangeOf({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: ValueSchema): string {
-  // Zod bounds whole numbers by what a double holds exactly; that is no news to anybody.
-  const least = minimum === Number.MIN_SAFE_INTEGER ? undefined : minimum;
-  const most = maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum;
-  if (least !== undefined && most !== undefined) return ` from ${least} to ${most}`;
-  const parts = [
-    ...(least === undefined ? [] : [`at least ${least}`]),
-    ...(exclusiveMinimum === undefined ? [] : [`above ${exclusiveMinimum}`]),
-    ...(most === undefined ? [] : [`at most ${most}`]),
-    ...(exclusiveMaximum === undefined ? [] : [`below ${exclusiveMaximum}`]),
-  ];
-  if (parts.length === 0) return "";
-  const range = parts.join(" and ");
-  return /^(above|below)/.test(range) ? ` ${range}` : ` of ${range}`;
-}
-
-/** "a, b or c". */
-export function alternatives(values: readonly string[]): string {
-  if (values.length < 2) return values.join("");
-  return `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
 }

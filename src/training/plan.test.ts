@@ -37,6 +37,10 @@ const played = gameOf(build, {
 describe("a plan", () => {
   test("shares rounds, or passes over the data, between phases", () => {
     expect(phaseEnds(played, { rounds: 40 })).toEqual([10, 40]);
+    for (const length of [{ rounds: 1e10 + 1 }, { epochs: 1e300 }, { epochs: 1e308 }])
+      expect(() => phaseEnds(played, length)).toThrow(
+        /^(10000000001 rounds|1e\+30[08] epochs) are more than a run may have, 10,000,000,000 rounds; ask for fewer$/,
+      );
     // Of 4 epochs the first phase has 1: 20 rounds of 3; the second 3, at 6 examples a round.
     expect(phaseEnds(played, { epochs: 4 })).toEqual([20, 50]);
   });

@@ -1,6 +1,7 @@
 // When each phase is played. The rounds at which phases end are fixed when a run begins and kept with it, so that
 // a run that is later made longer repeats nothing and skips nothing: the added rounds go to the last phase.
 
+import { UserError } from "../errors.ts";
 import type { Game } from "../game/game.ts";
 import type { Phase } from "../game/model.ts";
 
@@ -27,8 +28,13 @@ export function roundsPerEpochOf(game: Game): number {
   return game.data.count / examplesPerRound(game, game.phases.at(-1)!);
 }
 
+/** Rounds of a run at most: years of them, and few enough that all batches and examples so far are counted exactly. */
+export const MOST_ROUNDS = 1e10;
+
 /**
  * The rounds at which phases end, for so many epochs (passes over the training set) or rounds in all.
+ *
+ * @throws UserError where these are more rounds than a run may have
  */
 export function phaseEnds(
   game: Game,
@@ -38,7 +44,7 @@ export function phaseEnds(
   const shares = phases.map(({ share }) => share ?? 1);
   const whole = shares.reduce((sum, share) => sum + share, 0);
   let done = 0;
-  return phases.map((phase, index) => {
+  const ends = phases.map((phase, index) => {
     const part = shares[index]! / whole;
     if ("rounds" in length) {
       done = index === phases.length - 1 ? length.rounds : done + Math.round(length.rounds * part);
@@ -47,6 +53,11 @@ export function phaseEnds(
     }
     return done;
   });
+  if (done <= MOST_ROUNDS) return ends;
+  const asked = "rounds" in length ? `${length.rounds} rounds` : `${length.epochs} epochs`;
+  throw new UserError(
+    `${asked} are more than a run may have, ${MOST_ROUNDS.toLocaleString("en")} rounds; ask for fewer`,
+  );
 }
 
 /** Puts a game's phases in their places. */

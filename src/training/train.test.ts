@@ -232,6 +232,7 @@ test.each([
   [{ options: { latent: -3 } }, /latent/],
   [{ epochs: 1, rounds: 2 }, /give epochs or rounds, not both/],
   [{ rounds: 0.5 }, /rounds must be a whole number/],
+  [{ rounds: 1e300 }, /rounds must be a whole number from 1 to 10000000000, not 1e\+300/],
   [{ seed: -1 }, /seed -1/],
   [{ model: "dcgan", data: "ring", options: {} }, /dcgan needs images/],
   [{ options: { filters: 4 } }, /^filters of autoencoder has no effect with architecture=dense; set/],

@@ -16,7 +16,7 @@ import type { Device } from "../runtime/engine.ts";
 import { versions } from "../version.ts";
 import { type BestSettings, checkBest } from "./best.ts";
 import { listCheckpoints } from "./checkpoint.ts";
-import { phaseEnds, roundsPerEpochOf } from "./plan.ts";
+import { MOST_ROUNDS, phaseEnds, roundsPerEpochOf } from "./plan.ts";
 import { type DataOptions, prepare, refuseIdle, requireSameData } from "./prepare.ts";
 import { createRun, openRun } from "./run-directory.ts";
 import { type RunSettings, RunTraining, type Training, type TrainingEvent } from "./run-training.ts";
@@ -301,9 +301,8 @@ function lengthOf({
     return { epochs };
   }
   if (rounds === undefined) return undefined;
-  if (!Number.isSafeInteger(rounds) || rounds < 1) {
-    throw new UserError(`rounds must be a whole number from 1 on, not ${rounds}`);
-  }
+  if (!Number.isSafeInteger(rounds) || rounds < 1 || rounds > MOST_ROUNDS)
+    throw new UserError(`rounds must be a whole number from 1 to ${MOST_ROUNDS}, not ${rounds}`);
   return { rounds };
 }
 

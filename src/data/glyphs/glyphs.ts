@@ -6,6 +6,7 @@
 
 import { z } from "zod";
 import { randomStream } from "../../random/index.ts";
+import { heldOutCount, trainingCount } from "../counts.ts";
 import type { Factor, LoadOptions, OpenedSource, Split } from "../dataset.ts";
 import type { Polyline } from "./path.ts";
 import { StrokeRenderer } from "./render.ts";
@@ -25,9 +26,9 @@ const groups = {
 
 export const glyphOptions = z.strictObject({
   classes: z.enum(["all", "digits", "letters", "shapes"]).default("all"),
-  train: z.int().positive().default(20_000),
-  validation: z.int().nonnegative().default(2_000),
-  test: z.int().nonnegative().default(4_000),
+  train: trainingCount.default(20_000),
+  validation: heldOutCount.default(2_000),
+  test: heldOutCount.default(4_000),
 });
 
 /** What `Split.factors` holds of each example, in this order. Lengths are fractions of the picture's side. */
@@ -82,6 +83,8 @@ export function openGlyphs(options: z.infer<typeof glyphOptions>, load: LoadOpti
     classes,
     factors: glyphFactors,
     identity: [version, load.seed, JSON.stringify(options)],
+    dtype: "uint8",
+    counts: options,
     train: make("train"),
     ...(options.validation > 0 && { validation: make("validation") }),
     ...(options.test > 0 && { test: make("test") }),

@@ -8,5 +8,3 @@ export const MOST_CLASSES = 1000;
 export const MOSTLY = 0.9;
 /** Words of which most occur once are no categories, unless they are so few. */
 export const FEW_WORDS = 10;
-/** Float32 numbers that are held at once. */
-export const MOST_NUMBERS = 2 ** 32 - 1;

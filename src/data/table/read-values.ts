@@ -4,9 +4,10 @@
 
 import { UserError } from "../../errors.ts";
 import type { Split } from "../dataset.ts";
+import { requireRoom } from "../memory.ts";
 import { type CellRules, missingTest, numberReader } from "./cells.ts";
 import type { ChosenColumns } from "./choose-columns.ts";
-import { MOST_CATEGORIES, MOST_CLASSES, MOST_NUMBERS } from "./limits.ts";
+import { MOST_CATEGORIES, MOST_CLASSES } from "./limits.ts";
 import { eachRow } from "./read-rows.ts";
 import type { Survey } from "./survey.ts";
 
@@ -49,8 +50,7 @@ export async function readValues(
 ): Promise<TableValues> {
   const { path, rows, header } = table;
   const width = columns.length;
-  if (rows * width > MOST_NUMBERS)
-    throw new UserError(`${path} has ${rows} rows of ${width} columns, more than fit into memory`);
+  requireRoom({ name: path, shape: [width], dtype: "float32", counts: [rows] });
   const values = new Float32Array(rows * width);
   const origins = columns.map(({ kind, index, usual }) => {
     const { least, most, numbers } = table.columns[index]!;

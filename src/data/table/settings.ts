@@ -4,12 +4,11 @@ import { z } from "zod";
 import { MOST_CATEGORIES } from "./limits.ts";
 import { type Delimiter, delimiters } from "./read-rows.ts";
 
-const text = z.union([z.string(), z.number()]).transform(String);
-const list = text.transform((names) => names.split("|").map((name) => name.trim()));
+const list = z.string().transform((names) => names.split("|").map((name) => name.trim()));
 
 export const tableSettings = z.strictObject({
   /** The column of the labels; "none" where there is none. */
-  label: text.optional(),
+  label: z.string().optional(),
   /** Columns of numbers, of categories, and those left out; the rest are told by what they hold. */
   numeric: list.default([]),
   categorical: list.default([]),

@@ -51,6 +51,8 @@ export async function openTable(
     shape: [columns.length],
     ...(classes && { classes }),
     identity: [table.checksum, table.rows, JSON.stringify(settings), VERSION],
+    dtype: "float32",
+    counts: { train: rows.count, validation: 0, test: 0 },
     train: async () => rows,
     fit(train) {
       const { categories } = settings;
