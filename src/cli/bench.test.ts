@@ -15,6 +15,12 @@ test("the workloads' options are those of their models", () => {
     expect(checkOptions(findModel(model), options)).toMatchObject(options);
 });
 
+test("--help says that there is a line of JSON for each workload, and of other commands one", async () => {
+  const help = async (command: string) => (await gamelan([command, "--help"])).stdout.replace(/\s+/g, " ");
+  expect(await help("bench")).toContain("--json print a JSON object for each workload, a line each");
+  expect(await help("models")).toContain("--json print one JSON object on standard output");
+});
+
 test("a workload is timed, as a table and as a line of JSON", async () => {
   const args = ["bench", "dense-autoencoder", "--steps", "2", "--threads", "1"];
   const json = await gamelan([...args, "--json"]);

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
 import { UserError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
-import { addCommand, type Context, outputOf } from "./command.ts";
+import { addCommand, type Context, jsonLinesOption, outputOf } from "./command.ts";
 import { type CommonOptions, wholeNumber } from "./options.ts";
 
 interface BenchOptions extends CommonOptions {
@@ -31,6 +31,7 @@ export function addBench(program: Command, context: Context): void {
         wholeNumber("--threads", { least: 1, most: 1024 }),
       ),
     )
+    .addOption(jsonLinesOption("each workload"))
     .action(async (names: readonly string[], options: BenchOptions) => {
       const output = outputOf(context, options);
       const { measure, workloads } = await import("./bench-workloads.ts");

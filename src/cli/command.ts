@@ -1,6 +1,6 @@
 // What all commands have in common: --json, --quiet, --help with examples, an exit status.
 
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { CommonOptions } from "./options.ts";
 import { Output } from "./output.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -30,12 +30,18 @@ export function addCommand(parent: Command, name: string, { summary, more, examp
     .addHelpText("after", `\nExamples:\n${examples.map((example) => `  gamelan ${example}`).join("\n")}`);
 }
 
+const JSON_OPTION = "--json";
+
+/** --json of a command that prints several objects; the others get theirs by `addCommonOptions`. */
+export const jsonLinesOption = (each: string): Option =>
+  new Option(JSON_OPTION, `print a JSON object for ${each}, a line each, on standard output`);
+
 /** Adds what every command below `parent` takes, after the command's own options. */
 export function addCommonOptions(parent: Command): void {
   for (const command of parent.commands) {
-    command
-      .option("--json", "print one JSON object on standard output, and all else on standard error")
-      .option("--quiet", "leave out progress, notes and pictures");
+    if (!command.options.some(({ long }) => long === JSON_OPTION))
+      command.option(JSON_OPTION, "print one JSON object on standard output, and all else on standard error");
+    command.option("--quiet", "leave out progress, notes and pictures");
     addCommonOptions(command);
   }
 }

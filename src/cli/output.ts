@@ -1,5 +1,6 @@
 // What a command says, and where. The result goes to standard output; everything said on the way goes to standard
-// error, and with --quiet nowhere. With --json the result is one JSON object and nothing else.
+// error, and with --quiet nowhere. With --json the result is one JSON object and nothing else (of bench, one for each
+// workload, as it is timed).
 
 import type { Picture } from "../pictures/png.ts";
 import type { Surroundings } from "./surroundings.ts";
