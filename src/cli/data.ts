@@ -92,6 +92,10 @@ async function describeData(output: Output, source: string, options: DataOptions
     const { tableInWords } = await import("./describe-table.ts");
     output.print(`\n${tableInWords(data.table, { formatNumber, formatCount })}`);
   }
+  for (const note of data.notes ?? []) {
+    output.print("");
+    output.printWrapped(note);
+  }
   if (data.kind === "image") await showExamples(output, data);
   output.result({
     source: data.source,
@@ -105,6 +109,7 @@ async function describeData(output: Output, source: string, options: DataOptions
       : { modes: { count: data.modes.count, sigma: data.modes.sigma, centres: [...data.modes.centres] } }),
     ...(data.factors === undefined ? {} : { factors: data.factors }),
     ...(data.table === undefined ? {} : { table: data.table }),
+    ...(data.notes === undefined ? {} : { notes: data.notes }),
     range: [least, most],
     fingerprint: data.fingerprint,
   });

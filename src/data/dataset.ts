@@ -46,6 +46,8 @@ export interface Description {
   readonly classes?: readonly string[];
   readonly factors?: readonly Factor[];
   readonly modes?: Modes;
+  /** What one may not expect of how it was read, a sentence each. */
+  readonly notes?: readonly string[];
   /** The source whose grey images are the channels of these, for stacks. */
   readonly stackOf?: string;
 }

@@ -146,6 +146,7 @@ async function loadOne(
     ...(opened.classes && { classes: opened.classes }),
     ...(opened.factors && { factors: opened.factors }),
     ...(opened.modes && { modes: opened.modes }),
+    ...(opened.notes && { notes: opened.notes }),
     ...(opened.stackOf && { stackOf: opened.stackOf }),
     ...(fitted && { table: fitted.table }),
     ...(opened.test === undefined && { cutsTest: true }),

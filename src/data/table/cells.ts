@@ -19,22 +19,45 @@ export function missingTest({ missing }: CellRules): (cell: string) => boolean {
 
 const plainNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** A cell's number; undefined where it is none, or too large for float32. */
-export function numberReader({ decimal }: CellRules): (cell: string) => number | undefined {
-  const parse = (text: string) => {
-    const value = plainNumber.test(text) ? Number(text) : Number.NaN;
-    return Number.isFinite(Math.fround(value)) ? value : undefined;
-  };
+/** A cell's number, of any size; undefined where it is none. */
+function anyNumberReader(decimal: CellRules["decimal"]): (cell: string) => number | undefined {
+  const parse = (text: string) => (plainNumber.test(text) ? Number(text) : undefined);
   if (decimal === "point") return parse;
   return (cell) => (cell.includes(".") ? undefined : parse(cell.replace(",", ".")));
 }
 
+/** Whether float32 holds a number. */
+export const fits = (value: number): boolean => Number.isFinite(Math.fround(value));
+
+/** A cell's number; undefined where it is none, or too large for float32. */
+export function numberReader({ decimal }: CellRules): (cell: string) => number | undefined {
+  const read = anyNumberReader(decimal);
+  return (cell) => {
+    const value = read(cell);
+    return value !== undefined && fits(value) ? value : undefined;
+  };
+}
+
+/** Why a cell is no number though it looks like one: it is too large for float32, or has the other decimal sign. */
+export type NearNumber = "too large" | "other decimals";
+
+/** Tells cells that are no numbers and look like them. */
+export function nearNumberTest({ decimal }: CellRules): (cell: string) => NearNumber | undefined {
+  const read = anyNumberReader(decimal);
+  const other = anyNumberReader(otherDecimal(decimal));
+  return (cell) =>
+    read(cell) !== undefined ? "too large" : other(cell) !== undefined ? "other decimals" : undefined;
+}
+
+export const otherDecimal = (decimal: CellRules["decimal"]): CellRules["decimal"] =>
+  decimal === "point" ? "comma" : "point";
+
 /** Digits behind the point that a number is written with, at most `MOST_DECIMALS`. */
 export function decimalsOf(value: number): number {
   if (Number.isInteger(value)) return 0;
-  const text = String(value);
-  if (text.includes("e-")) return MOST_DECIMALS;
-  return Math.min(MOST_DECIMALS, text.length - text.indexOf(".") - 1);
+  const [, fraction = "", exponent = "0"] = /^-?\d+(?:\.(\d+))?(?:e-(\d+))?$/.exec(String(value)) ?? [];
+  return Math.min(MOST_DECIMALS, fraction.length + Number(exponent));
 }
 
-export const MOST_DECIMALS = 15;
+/** As many as six digits of the smallest float32 take. */
+export const MOST_DECIMALS = 50;

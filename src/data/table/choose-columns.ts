@@ -3,6 +3,7 @@
 
 import { UserError } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
+import { otherDecimal } from "./cells.ts";
 import { MOST_CLASSES, MOSTLY } from "./limits.ts";
 import type { TableSchema } from "./schema.ts";
 import type { TableSettings } from "./settings.ts";
@@ -68,7 +69,7 @@ function kindOf(
   column: SurveyedColumn,
   { numeric, categorical }: TableSettings,
 ): ChosenColumn["kind"] | "empty" | "always the same" | "counts the rows" | "names the rows" {
-  const { name, values, numbers } = column;
+  const { name, values, numbers, near } = column;
   if (numeric.includes(name)) {
     checkNumbers(table, column);
     return "numeric";
@@ -80,16 +81,32 @@ function kindOf(
     if (column.counts && values === table.rows && values > 2) return "counts the rows";
     return name.toLowerCase() === "id" ? "names the rows" : "numeric";
   }
-  if (numbers > MOSTLY * values) checkNumbers(table, column);
+  if (numbers + near > MOSTLY * values) checkNumbers(table, column);
   return "words";
 }
 
 /** @throws UserError where a column of numbers holds something else */
-function checkNumbers({ path }: Survey, { name, word, values, numbers }: SurveyedColumn): void {
+function checkNumbers({ path, cells, doubtful }: Survey, column: SurveyedColumn): void {
+  const { name, word, values, numbers } = column;
   if (numbers === values || word === undefined) return;
-  throw new UserError(
-    `${path}: line ${word.line}, ${name}: "${word.text}" is no number; if it stands for a missing value, add :missing=${word.text} to the path, and if the column holds categories, :categorical=${name}`,
-  );
+  const { text, line, near } = word;
+  const refuse = (what: string, ...advice: string[]) =>
+    new UserError(`${path}: line ${line}, ${name}: "${text}" ${what}; ${advice.join(", and ")}`);
+  const missing = `if it stands for a missing value, add :missing=${text} to the path`;
+  const categorical = `if the column holds categories, :categorical=${name}`;
+  if (near === "too large")
+    throw refuse(
+      "is too large, numbers are at most 3.4e38",
+      missing,
+      `if the column may be left out, :ignore=${name}`,
+    );
+  if (near === "other decimals") {
+    const other = otherDecimal(cells.decimal);
+    throw refuse(`is a number with a decimal ${other}`, `add :decimal=${other} to the path`, categorical);
+  }
+  if (line === doubtful)
+    throw refuse("is no number", "if this row names the columns, add :header=yes to the path", categorical);
+  throw refuse("is no number", missing, categorical);
 }
 
 function labelOf(
@@ -126,8 +143,10 @@ function labelOf(
 }
 
 /** Whether a column that is called so holds labels, and not numbers to predict. */
-const isLabel = ({ words, numbers, values, decimals }: SurveyedColumn): boolean =>
-  values > 0 && (words?.size ?? 0) <= MOST_CLASSES && (numbers < values || decimals === 0);
+const isLabel = ({ words, numbers, near, values, decimals }: SurveyedColumn): boolean =>
+  values > 0 &&
+  (words?.size ?? 0) <= MOST_CLASSES &&
+  (numbers + near < values || (near === 0 && decimals === 0));
 
 /** The column of a name that the user wrote, or one that a schema needs. */
 function find(

@@ -67,6 +67,7 @@ describe("encodeRows", () => {
   test("says what a row lacks, and what is no number", () => {
     expect(() => encodeRows(schemaOf(age), [{ age: 1 }, { Age: 2 }])).toThrow('row 2 has no "age"');
     expect(() => encodeRows(schemaOf(age), [{ age: "12O" }])).toThrow('row 1: age is a number, not "12O"');
+    expect(() => encodeRows(schemaOf(age), [{ age: 1e39 }])).toThrow('row 1: age is a number, not "1e+39"');
     expect(() => decodeRows(schemaOf(age, job), new Float32Array(5))).toThrow(
       "5 numbers are no rows of 4 each",
     );

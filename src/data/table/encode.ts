@@ -1,7 +1,7 @@
 // Rows to vectors and back, as a schema says (schema.ts).
 
 import { UserError } from "../../errors.ts";
-import { missingTest, numberReader } from "./cells.ts";
+import { fits, missingTest, numberReader } from "./cells.ts";
 import {
   type CategoricalColumn,
   columnWidth,
@@ -65,7 +65,7 @@ export function encodeRows(schema: TableSchema, rows: readonly Row[]): Float32Ar
       if (column.kind === "categorical") out[at + place!(cell === null ? null : String(cell).trim())] = 1;
       else {
         const value = cell === null ? Number.NaN : typeof cell === "number" ? cell : numberOf(cell.trim());
-        if (value === undefined || Math.abs(value) === Number.POSITIVE_INFINITY)
+        if (value === undefined || !(Number.isNaN(value) || fits(value)))
           throw new UserError(`row ${index + 1}: ${column.name} is a number, not "${cell}"`);
         encodeNumber(column, value, out, at);
       }

@@ -60,6 +60,16 @@ describe("rows", () => {
     ]);
   });
 
+  test("between any number of blanks, in quotes where they hold some", async () => {
+    const text = '  a b  c\n1.0   2\t"ford  pinto"  \n\n   \n4 "" 5\n';
+    const { rows } = await rowsOf(await write(text, "auto.data"), "blank");
+    expect(rows).toEqual([
+      ["a", "b", "c"],
+      ["1.0", "2", "ford  pinto"],
+      ["4", "", "5"],
+    ]);
+  });
+
   test("compressed by gzip, whatever its name, and longer than one piece", async () => {
     const lines = Array.from({ length: 100_000 }, (_, index) => `${index};é${index % 7}`);
     const path = await write(gzipSync(`n;word\n${lines.join("\n")}\n`), "long.csv");
@@ -76,8 +86,14 @@ describe("a broken table is named in one line", () => {
     return error instanceof Error ? [error.name, error.message.replace(path, "FILE")] : error;
   };
   test.each([
-    ["a,b\n1,2\n3\n", "FILE: line 3 has 1 cell, and the first row 2"],
-    ["a,b\n1,2,3\n", "FILE: line 2 has 3 cells, and the first row 2"],
+    [
+      "a,b\n1,2\n3\n",
+      "FILE: line 3 has 1 cell, and the first row 2, with commas between them; cells that hold a comma stand in quotes, and :delimiter=semicolon (or tab, bar, blank) says that something else is between them",
+    ],
+    [
+      "a|b\n1|2|3\n",
+      "FILE: line 2 has 3 cells, and the first row 2, with bars between them; cells that hold a bar stand in quotes, and :delimiter=comma (or semicolon, tab, blank) says that something else is between them",
+    ],
     ['a,b\n1,"open\n2,3\n', "FILE: row 2: a quote is opened and not closed"],
     ['a,b\n1,"closed" more\n', "FILE: line 2: a cell goes on behind its closing quote"],
     [Uint8Array.of(0x61, 0x2c, 0xe9, 0x0a), "FILE: is not text in UTF-8; save it in that encoding"],

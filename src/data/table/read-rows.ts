@@ -1,4 +1,4 @@
-// The rows of a table in text: cells between commas, semicolons, tabs or bars, in quotes where they need them
+// The rows of a table in text: cells between commas, semicolons, tabs, bars or blanks, in quotes where they need them
 // (RFC 4180), in UTF-8, compressed by gzip or not. They are read as a stream, so that a file may be larger than memory.
 
 import { createReadStream } from "node:fs";
@@ -9,8 +9,21 @@ import { CsvError, parse } from "csv-parse";
 import { UserError } from "../../errors.ts";
 import { systemReason } from "../files.ts";
 
-export const delimiters = { comma: ",", semicolon: ";", tab: "\t", bar: "|" } as const;
+/** Any number of blanks and tabs is one delimiter; the others each end a cell. */
+export const delimiters = {
+  comma: [","],
+  semicolon: [";"],
+  tab: ["\t"],
+  bar: ["|"],
+  blank: [" ", "\t"],
+} as const;
 export type Delimiter = keyof typeof delimiters;
+
+/** A row as the parser gives it: where there is no cell between two blanks, undefined. */
+interface Parsed {
+  readonly record: readonly (string | undefined)[];
+  readonly info: { readonly lines: number };
+}
 
 /** Characters of one row at most: what is longer has a quote that is not closed. */
 const LONGEST_ROW = 2 ** 26;
@@ -46,22 +59,28 @@ export async function eachRow(
       }
     };
     const parser = parse({
-      delimiter: delimiters[delimiter],
+      delimiter: [...delimiters[delimiter]],
       info: true,
       max_record_size: LONGEST_ROW,
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,
-      trim: true,
+      trim: delimiter !== "blank",
+      ...(delimiter === "blank" && {
+        cast: (cell: string, { quoting }: { quoting: boolean }) =>
+          cell === "" && !quoting ? undefined : cell,
+      }),
     });
-    const rows = async (records: AsyncIterable<{ record: string[]; info: { lines: number } }>) => {
-      for await (const { record, info } of records) {
+    const rows = async (records: AsyncIterable<Parsed>) => {
+      for await (const { record: cells, info } of records) {
+        const record = delimiter === "blank" ? cells.filter((cell) => cell !== undefined) : cells;
+        if (record.length === 0) continue;
         if (width < 0) width = record.length;
         if (record.length !== width)
           throw new UserError(
-            `${path}: line ${info.lines} has ${cellsInWords(record.length)}, and the first row ${width}`,
+            `${path}: line ${info.lines} has ${cellsInWords(record.length)}, and the first row ${width}, ${dividedBy(delimiter)}`,
           );
-        visit(record, info.lines);
+        visit(record as string[], info.lines);
       }
     };
     await (gzip
@@ -73,20 +92,26 @@ export async function eachRow(
   return checksum.toString(16).padStart(8, "0");
 }
 
+/** What cells were divided by, and what helps where that is not what divides them. */
+function dividedBy(delimiter: Delimiter): string {
+  const [first, ...others] = Object.keys(delimiters).filter((name) => name !== delimiter);
+  return `with ${delimiter}s between them; cells that hold a ${delimiter} stand in quotes, and :delimiter=${first} (or ${others.join(", ")}) says that something else is between them`;
+}
+
 const cellsInWords = (count: number): string => (count === 1 ? "1 cell" : `${count} cells`);
 
 /** The delimiter of which the first row has most; a comma where it has none. */
 export async function guessDelimiter(path: string): Promise<Delimiter> {
   if (/\.tsv(\.gz)?$/i.test(path)) return "tab";
-  const counts: Record<Delimiter, number> = { comma: 0, semicolon: 0, tab: 0, bar: 0 };
+  const counts = { comma: 0, semicolon: 0, tab: 0, bar: 0 };
+  const names = Object.keys(counts) as (keyof typeof counts)[];
   let quoted = false;
   for (const character of (await glimpse(path)).trimStart()) {
     if (character === '"') quoted = !quoted;
     if (quoted) continue;
     if (character === "\n" || character === "\r") break;
-    for (const name of Object.keys(counts) as Delimiter[]) if (delimiters[name] === character) counts[name]++;
+    for (const name of names) if (delimiters[name][0] === character) counts[name]++;
   }
-  const names = Object.keys(counts) as Delimiter[];
   return names.reduce((best, name) => (counts[name] > counts[best] ? name : best));
 }
 

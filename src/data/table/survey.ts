@@ -1,7 +1,15 @@
 // The first look at a table: what its columns are called and what they hold, in one pass that keeps no rows.
 
 import { UserError } from "../../errors.ts";
-import { type CellRules, decimalsOf, MOST_DECIMALS, missingTest, numberReader } from "./cells.ts";
+import {
+  type CellRules,
+  decimalsOf,
+  MOST_DECIMALS,
+  missingTest,
+  type NearNumber,
+  nearNumberTest,
+  numberReader,
+} from "./cells.ts";
 import { MOST_CLASSES } from "./limits.ts";
 import { type Delimiter, eachRow, guessDelimiter } from "./read-rows.ts";
 
@@ -10,6 +18,8 @@ export interface SurveyedColumn {
   /** Cells that are not missing, and how many of them are numbers. */
   values: number;
   numbers: number;
+  /** Values that are no numbers, but look like them. */
+  near: number;
   /** The least and the greatest number, and the digits behind the point that they need. */
   least: number;
   most: number;
@@ -20,7 +30,7 @@ export interface SurveyedColumn {
   first: string | undefined;
   varies: boolean;
   /** The first value that is no number, and the first missing one, by their lines. */
-  word: { readonly text: string; readonly line: number } | undefined;
+  word: { readonly text: string; readonly line: number; readonly near: NearNumber | undefined } | undefined;
   gap: number | undefined;
   /** The different values of a column that may hold labels, up to one more than there may be. */
   readonly words: Set<string> | undefined;
@@ -29,8 +39,11 @@ export interface SurveyedColumn {
 export interface Survey {
   readonly path: string;
   readonly delimiter: Delimiter;
+  readonly cells: CellRules;
   /** Whether the first row names the columns. */
   readonly header: boolean;
+  /** The line of the first row, where it was taken for a row like the others and nobody had said so. */
+  readonly doubtful?: number;
   readonly rows: number;
   readonly columns: readonly SurveyedColumn[];
   readonly checksum: string;
@@ -54,8 +67,10 @@ export async function survey(path: string, rules: ReadingRules): Promise<Survey>
   const delimiter = rules.delimiter ?? (await guessDelimiter(path));
   const isMissing = missingTest(rules.cells);
   const numberOf = numberReader(rules.cells);
+  const nearNumber = nearNumberTest(rules.cells);
   let columns: SurveyedColumn[] | undefined;
   let header = false;
+  let doubtful: number | undefined;
   let rows = 0;
   let previous: number[] = [];
   const checksum = await eachRow(path, delimiter, (cells, line) => {
@@ -66,6 +81,7 @@ export async function survey(path: string, rules: ReadingRules): Promise<Survey>
       columns = namesOf(cells, header).map(newColumn);
       previous = new Array<number>(cells.length);
       if (header) return;
+      if (rules.header === undefined) doubtful = line;
     }
     for (let index = 0; index < cells.length; index++) {
       const cell = cells[index]!;
@@ -80,7 +96,9 @@ export async function survey(path: string, rules: ReadingRules): Promise<Survey>
       if (column.words !== undefined && column.words.size <= MOST_CLASSES) column.words.add(cell);
       const value = numberOf(cell);
       if (value === undefined) {
-        column.word ??= { text: cell, line };
+        const near = nearNumber(cell);
+        if (near !== undefined) column.near++;
+        column.word ??= { text: cell, line, near };
         continue;
       }
       column.numbers++;
@@ -93,7 +111,10 @@ export async function survey(path: string, rules: ReadingRules): Promise<Survey>
     rows++;
   });
   if (columns === undefined || rows === 0) throw new UserError(`${path} holds no rows`);
-  return { path, delimiter, header, rows, columns, checksum };
+  return {
+    ...{ path, delimiter, cells: rules.cells, header, rows, columns, checksum },
+    ...(doubtful !== undefined && { doubtful }),
+  };
 }
 
 /** The names of a header; columns without a name are called by their number, from 1. */
@@ -111,6 +132,7 @@ const newColumn = (name: string): SurveyedColumn => ({
   name,
   values: 0,
   numbers: 0,
+  near: 0,
   least: Number.POSITIVE_INFINITY,
   most: Number.NEGATIVE_INFINITY,
   decimals: 0,

@@ -115,6 +115,29 @@ describe("a table", () => {
     expect(decodeRows(...(await rowsOf(await load(commas, { settings: ":decimal=comma" }))))).toEqual(want);
   });
 
+  test("whose first row was taken for no names says how to have it otherwise", async () => {
+    const text = "2019,2020\n3,4\n7,8\n";
+    expect((await load(text)).notes).toEqual([expect.stringContaining("add :header=yes to the path")]);
+    for (const settings of [":header=yes", ":header=no"])
+      expect((await load(text, { settings })).notes).toBeUndefined();
+    expect((await load("a,b\n3,4\n7,8\n")).notes).toBeUndefined();
+  });
+
+  test("options that are words stay what is written", async () => {
+    const data = await load("n,w\n1,007\n7,a\n2,a\n3,7\n", { settings: ":missing=007,label=w" }).catch(
+      ({ message }: Error) => message,
+    );
+    expect(data).toMatch(/line 2, w: the label is missing/);
+  });
+
+  test("numbers keep their digits, however small", async () => {
+    const rows = [1.5e-20, -2.25e-21, 3e-20, 1.25e-38];
+    const data = await load(`small,n\n${rows.map((value, index) => `${value},${index % 2}`).join("\n")}\n`);
+    expect(data.table!.columns[0]).toMatchObject({ least: -2.25e-21, most: 3e-20 });
+    const back = decodeRows(data.table!, data.train.values as Float32Array).map(([value]) => value as number);
+    for (const [index, value] of back.entries()) expect(value / 1e-20).toBeCloseTo(rows[index]! / 1e-20, 5);
+  });
+
   test("numbers keep their digits, wherever their range lies", async () => {
     const rows = [1_600_000_000.25, 1_600_000_000.75, 1_600_003_600.5, 1_600_001_800];
     const data = await load(`time,n\n${rows.map((time, index) => `${time},${index % 2}`).join("\n")}\n`);
@@ -252,7 +275,36 @@ describe("what will not do is said in one line", () => {
       {},
       'FILE: line 22, n: "12O" is no number; if it stands for a missing value, add :missing=12O to the path, and if the column holds categories, :categorical=n',
     ],
-    ["n,w\n1,x\n1e39,y\n", { settings: ":numeric=n" }, /^FILE: line 3, n: "1e39" is no number/],
+    [
+      "n,w\n1e39,x\n-2.5E40,y\n",
+      {},
+      'FILE: line 2, n: "1e39" is too large, numbers are at most 3.4e38; if it stands for a missing value, add :missing=1e39 to the path, and if the column may be left out, :ignore=n',
+    ],
+    [
+      'n;w\n"3,14";x\n2;x\n1,5;y\n',
+      {},
+      'FILE: line 2, n: "3,14" is a number with a decimal comma; add :decimal=comma to the path, and if the column holds categories, :categorical=n',
+    ],
+    [
+      "n;target\n1;0,5\n2;1,5\n",
+      {},
+      /^FILE: line 2, target: "0,5" is a number with a decimal comma; add :decimal=comma/,
+    ],
+    [
+      "n;w\n3.14;x\n2;y\n",
+      { settings: ":decimal=comma,numeric=n" },
+      'FILE: line 2, n: "3.14" is a number with a decimal point; add :decimal=point to the path, and if the column holds categories, :categorical=n',
+    ],
+    [
+      `n,2020\n${numbers.replaceAll("\n", ",1\n")},2\n`,
+      {},
+      'FILE: line 1, 1: "n" is no number; if this row names the columns, add :header=yes to the path, and if the column holds categories, :categorical=1',
+    ],
+    [
+      `${numbers.replaceAll("\n", "  1\n")}  1\n`,
+      {},
+      "FILE has no column to learn from: 0  1 (names the rows); if blanks stand between its cells, add :delimiter=blank to the path",
+    ],
     ["n,w\n1,x\n2,y\n", { settings: ":numeric=w" }, /^FILE: line 2, w: "x" is no number/],
     [
       "n,class\n1,x\n2,\n",

@@ -39,10 +39,13 @@ export async function openTable(
   const values = await readValues(table, chosen, cells);
   const { columns, rows, ignored } =
     schema === undefined ? withoutNames(path, chosen, values) : { ...values, ignored: schema.ignored };
-  if (columns.length === 0)
-    throw new UserError(
-      `${path} has no column to learn from: ${ignored.map(({ name, reason }) => `${name} (${reason})`).join(", ") || "labels only"}`,
-    );
+  if (columns.length === 0) {
+    const reasons = ignored.map(({ name, reason }) => `${name} (${reason})`).join(", ");
+    const advice = table.columns.some(({ first = "" }) => looksDivided(first))
+      ? "; if blanks stand between its cells, add :delimiter=blank to the path"
+      : "";
+    throw new UserError(`${path} has no column to learn from: ${reasons || "labels only"}${advice}`);
+  }
   const { classes } = values;
   const label = chosen.label && classes && { label: { name: chosen.label.name, classes } };
   return {
@@ -51,6 +54,11 @@ export async function openTable(
     shape: [columns.length],
     ...(classes && { classes }),
     identity: [table.checksum, table.rows, JSON.stringify(settings), VERSION],
+    ...(table.doubtful !== undefined && {
+      notes: [
+        "its columns are called by their numbers, as a cell of the first row is a number or missing; where that row names them, add :header=yes to the path",
+      ],
+    }),
     dtype: "float32",
     counts: { train: rows.count, validation: 0, test: 0 },
     train: async () => rows,
@@ -60,6 +68,12 @@ export async function openTable(
       return { table: fitted, encode: (split) => encodeSplit(fitted, columns, split) };
     },
   };
+}
+
+/** Whether a cell is several, of which one at least is a number. */
+function looksDivided(cell: string): boolean {
+  const parts = cell.split(/\s+/);
+  return parts.length > 1 && parts.some((part) => part !== "" && Number.isFinite(Number(part)));
 }
 
 /** Columns whose words name the rows, one by one, are left out. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { decodeRows } from "../../../src/data/table/encode.ts";
-import type { TableSchema } from "../../../src/data/table/schema.ts";
+import type { TableColumn, TableSchema } from "../../../src/data/table/schema.ts";
 import { cellsOf, columnNames } from "./rows.ts";
 
 const schema: TableSchema = {
@@ -21,6 +21,11 @@ const schema: TableSchema = {
   ignored: [],
   cells: { missing: [""], decimal: "point" },
 };
+
+test("numbers that are very small are written by their power of ten", () => {
+  const small = { ...schema.columns[0]!, mean: 2e-20, deviation: 1e-20, decimals: 26 } as TableColumn;
+  expect(cellsOf({ ...schema, columns: [small] }, Float32Array.of(-0.5, 0))).toEqual(["1.5e-20"]);
+});
 
 test("vectors are the rows that the library decodes", () => {
   for (const vector of [

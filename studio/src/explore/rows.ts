@@ -4,6 +4,9 @@
 import type { TableColumn, TableSchema } from "../../../src/data/table/schema.ts";
 import { formatNumber } from "../format.ts";
 
+/** Digits behind the point; with more a number is written by its power of ten. */
+const PLAIN_DECIMALS = 15;
+
 /** Names of a row's values; numbers where there is no table. */
 export const columnNames = (schema: TableSchema | undefined, width: number): string[] =>
   schema === undefined
@@ -27,9 +30,9 @@ const widthOf = (column: TableColumn): number =>
 function cellOf(column: TableColumn, numbers: Float32Array): string | undefined {
   if (column.kind === "numeric") {
     if (column.missing > 0 && numbers[1]! > 0.5) return undefined;
-    return (numbers[0]! * column.deviation + column.mean)
-      .toFixed(column.decimals)
-      .replace(/^-(0\.?0*)$/, "$1");
+    const value = numbers[0]! * column.deviation + column.mean;
+    if (column.decimals > PLAIN_DECIMALS) return formatNumber(value);
+    return value.toFixed(column.decimals).replace(/^-(0\.?0*)$/, "$1");
   }
   const { categories } = column;
   const greatest = numbers.indexOf(numbers.reduce((a, b) => Math.max(a, b)));
