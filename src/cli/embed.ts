@@ -143,7 +143,7 @@ async function probed(run: OpenRun, own: Dataset | undefined, output: Output): P
   const neighbourhoods = await keptNeighbourhoods(run, data, { principal });
   const reason = oneLabel(data);
   if (reason !== undefined) output.note(`no labels are told from codes: ${reason}`);
-  const labelled = data.train.labels !== undefined && reason === undefined;
+  const labelled = data.train.labels !== undefined && data.test.labels !== undefined && reason === undefined;
   const probe = labelled ? await probeCodes(run, data, { principal }) : undefined;
   return { ...(probe && { probe }), neighbourhoods };
 }

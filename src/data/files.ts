@@ -39,18 +39,41 @@ async function readable<T>(path: string, work: () => Promise<T>): Promise<T> {
 /** The whole of a file. */
 export const readBytes = (path: string): Promise<Buffer> => readable(path, () => readFile(path));
 
-/** The entries of a folder by name (in the order of their UTF-16 units, on every system), without hidden ones. */
-export async function listFolder(path: string): Promise<{ files: string[]; folders: string[] }> {
+/** The entries of a folder by name, without hidden ones. */
+export interface Listing {
+  readonly files: string[];
+  readonly folders: string[];
+  /** Symbolic links to what is not there. */
+  readonly broken: string[];
+}
+
+/** What a folder holds, in the order of the names' UTF-16 units, on every system. */
+export async function listFolder(path: string): Promise<Listing> {
   const entries = await readable(path, () => readdir(path, { withFileTypes: true }));
   const files: string[] = [];
   const folders: string[] = [];
+  const broken: string[] = [];
   for (const entry of entries) {
     if (entry.name.startsWith(".")) continue;
     const kind = entry.isSymbolicLink() ? await kindOf(join(path, entry.name)) : entry;
     if (kind?.isFile()) files.push(entry.name);
     else if (kind?.isDirectory()) folders.push(entry.name);
+    else if (kind === undefined) broken.push(entry.name);
   }
-  return { files: files.sort(), folders: folders.sort() };
+  return { files: files.sort(), folders: folders.sort(), broken: broken.sort() };
+}
+
+/** @throws UserError where one of a folder's broken links is one that `isNeeded` */
+export function refuseBroken(
+  directory: string,
+  { broken }: Listing,
+  isNeeded: (name: string) => boolean,
+): void {
+  const needed = broken.find(isNeeded);
+  if (needed === undefined) return;
+  throw new UserError(
+    `cannot read ${join(directory, needed)}: it is a link to something that is not there; remove the link, or bring back what it leads to`,
+  );
 }
 
 /** What a path leads to; undefined where there is nothing. */

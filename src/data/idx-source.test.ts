@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -31,6 +31,19 @@ async function putAll(): Promise<void> {
 }
 
 describe("a folder of IDX files", () => {
+  test.skipIf(process.platform === "win32")("names a link to nothing (not on Windows)", async () => {
+    await putAll();
+    for (const name of ["train-labels-idx1-ubyte.gz", "train-images-idx3-ubyte.gz"]) {
+      await rm(join(folder, name));
+      await symlink(join(folder, "gone"), join(folder, name));
+      await expect(load()).rejects.toThrow(
+        /^cannot read .*train-(labels|images)-idx.*: it is a link to something/,
+      );
+      await rm(join(folder, name));
+      await putAll();
+    }
+  });
+
   test("has images, labels and a test split; validation only on request", async () => {
     await putAll();
     const data = await load();

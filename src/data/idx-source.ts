@@ -9,7 +9,7 @@ import { basename, dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import { adaptedShape, adaptImages } from "./adapt-images.ts";
 import type { LoadOptions, OpenedSource, Split } from "./dataset.ts";
-import { listFolder } from "./files.ts";
+import { listFolder, refuseBroken } from "./files.ts";
 import { type IdxFile, type IdxValues, openIdx, readIdx } from "./idx.ts";
 
 const pattern = /^(.*[-_])?(train|t10k|test|validation)-(images|labels)[-.]idx\d-[a-z0-9]+(\.gz)?$/;
@@ -39,7 +39,9 @@ export async function openIdxFolder(
   options: LoadOptions,
   naming: IdxNaming = { name: basename(directory) },
 ): Promise<OpenedSource> {
-  const { files } = await listFolder(directory);
+  const listing = await listFolder(directory);
+  const { files } = listing;
+  refuseBroken(directory, listing, (name) => pattern.test(name));
   const found = new Map<string, string>();
   for (const file of files) {
     const match = pattern.exec(file);
@@ -72,9 +74,11 @@ export async function openIdxFile(path: string, options: LoadOptions): Promise<O
     throw new UserError(`${path} holds labels; name the file of the images, or the folder of both`);
   let labels: string | undefined;
   if (match !== null) {
-    const { files } = await listFolder(dirname(path));
+    const listing = await listFolder(dirname(path));
     const prefix = `${match[1] ?? ""}${match[2]}-labels`;
-    const beside = files.find((file) => file.startsWith(prefix) && pattern.test(file));
+    const isLabels = (file: string) => file.startsWith(prefix) && pattern.test(file);
+    refuseBroken(dirname(path), listing, isLabels);
+    const beside = listing.files.find(isLabels);
     if (beside !== undefined) labels = join(dirname(path), beside);
   }
   return assemble({ name }, options, { train: await openFiles(path, labels) });

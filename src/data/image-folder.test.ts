@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import sharp from "sharp";
@@ -89,6 +89,42 @@ describe("a folder of images", () => {
     expect(data.classes).toEqual(["x", "y"]);
     expect([data.test.labels![0], data.validation.labels![0]]).toEqual([1, 0]);
     expect(data.test.values[0]).toBe(3);
+  });
+
+  test("labels of training images are kept where those of another split have none", async () => {
+    await put("train/x/a.png", 1);
+    await put("train/y/b.png", 2);
+    await put("test/c.png", 3);
+    await put("validation/y/d.png", 4);
+    const data = await loadDataset(folder, { seed: 0 });
+    expect(data.classes).toEqual(["x", "y"]);
+    expect([...data.train.labels!, ...data.validation.labels!]).toEqual([0, 1, 1]);
+    expect([data.test.count, data.test.labels]).toEqual([1, undefined]);
+    await rm(join(folder, "train"), { recursive: true });
+    await put("train/a.png", 1);
+    await expect(loadDataset(folder, { seed: 0 })).rejects.toThrow(
+      /has labels, which are names of subfolders, for other images than those in train; put the images in train/,
+    );
+  });
+
+  test("val and validation beside each other are refused", async () => {
+    for (const split of ["train", "val", "validation"]) await put(`${split}/a.png`, 1);
+    await expect(loadDataset(folder, { seed: 0 })).rejects.toThrow(
+      `${folder} has both val and validation; keep all validation images in one of them`,
+    );
+  });
+
+  test.skipIf(process.platform === "win32")("a link to nothing is named (not on Windows)", async () => {
+    await put("train/x/a.png", 1);
+    await symlink(join(folder, "gone.txt"), join(folder, "train/x/notes.txt"));
+    expect((await loadDataset(folder, whole)).train.count).toBe(1);
+    for (const name of ["train/x/b.png", "train/y", "test"]) {
+      await symlink(join(folder, "gone"), join(folder, name));
+      await expect(loadDataset(folder, whole)).rejects.toThrow(
+        `cannot read ${join(folder, name)}: it is a link to something that is not there; remove the link, or bring back what it leads to`,
+      );
+      await rm(join(folder, name));
+    }
   });
 
   test("one image is a data set of one example", async () => {

@@ -2,7 +2,8 @@
 //
 //   DIR/*.png                    examples without labels
 //   DIR/CLASS/*.png              the subfolder's name is the label
-//   DIR/train/…, DIR/test/…      (and validation or val) splits of either of these forms
+//   DIR/train/…, DIR/test/…      (and validation or val) splits of either of these forms; where training images have
+//                                labels, those of the others may be without
 //
 // Files are taken in the order of their names. First every header is read: it gives the size and the channels that
 // all have in common, and finds what is no image before an hour of training does; then the splits that are needed
@@ -13,7 +14,7 @@ import { availableParallelism } from "node:os";
 import { basename, extname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import type { LoadOptions, OpenedSource, Split } from "./dataset.ts";
-import { listFolder, systemReason } from "./files.ts";
+import { type Listing, listFolder, refuseBroken, systemReason } from "./files.ts";
 import { checksumOf, fingerprintOf } from "./fingerprint.ts";
 
 const extensions = new Set([".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".avif"]);
@@ -41,9 +42,13 @@ interface Header {
 
 /** Opens a folder of images, or of folders of images. */
 export async function openImageFolder(directory: string, options: LoadOptions): Promise<OpenedSource> {
-  const { folders } = await listFolder(directory);
+  const { folders } = await list(directory);
   const splits = new Map<"train" | "validation" | "test", ImageFile[]>();
   if (folders.includes("train") && folders.every((folder) => folder in splitOf)) {
+    if (folders.includes("val") && folders.includes("validation"))
+      throw new UserError(
+        `${directory} has both val and validation; keep all validation images in one of them`,
+      );
     for (const folder of folders) splits.set(splitOf[folder]!, await filesOf(join(directory, folder)));
   } else splits.set("train", await filesOf(directory));
   return openFiles(directory, splits, options);
@@ -54,12 +59,19 @@ export function openImageFile(path: string, options: LoadOptions): Promise<Opene
   return openFiles(path, new Map([["train", [{ path }]]]), options);
 }
 
+/** A folder's entries; a link that leads nowhere would be an image, or by its name a folder. */
+async function list(directory: string): Promise<Listing> {
+  const listing = await listFolder(directory);
+  refuseBroken(directory, listing, (name) => looksLikeImage(name) || extname(name) === "");
+  return listing;
+}
+
 async function filesOf(directory: string): Promise<ImageFile[]> {
-  const { files, folders } = await listFolder(directory);
+  const { files, folders } = await list(directory);
   const here = files.filter(looksLikeImage).map((file) => ({ path: join(directory, file) }));
   const below: ImageFile[] = [];
   for (const folder of folders) {
-    const inside = await listFolder(join(directory, folder));
+    const inside = await list(join(directory, folder));
     for (const file of inside.files.filter(looksLikeImage))
       below.push({ path: join(directory, folder, file), label: folder });
   }
@@ -91,12 +103,9 @@ async function openFiles(
           `images of mixed sizes in ${source}: ${basename(all[0]!.path)} is ${first.width}×${first.height} and ${basename(all[i]!.path)} is ${header.width}×${header.height}; pass an image size, such as 64, to bring all to it`,
         );
   const shape = [colour ? 3 : 1, size ?? first.height, size ?? first.width];
-  const names = [...new Set(all.map((file) => file.label ?? ""))].sort();
-  const classes = all[0]!.label === undefined ? undefined : names;
-  if (classes?.includes(""))
-    throw new UserError(`${source}: some splits have labelled images in subfolders, and others have not`);
-  const reader = (files: readonly ImageFile[]) => (): Promise<Split> => decode(files, shape, classes);
   const [train, validation, test] = [splits.get("train")!, splits.get("validation"), splits.get("test")];
+  const classes = classesOf(source, all, train);
+  const reader = (files: readonly ImageFile[]) => (): Promise<Split> => decode(files, shape, classes);
   const listing = all.map((file, i) => `${file.path.slice(source.length)} ${headers[i]!.bytes}`);
   return {
     name: basename(source),
@@ -111,6 +120,21 @@ async function openFiles(
     ...(validation && { validation: reader(validation) }),
     ...(test && { test: reader(test) }),
   };
+}
+
+/** The names of the labels, where training images have some; images of the other splits may have none. */
+function classesOf(
+  source: string,
+  all: readonly ImageFile[],
+  train: readonly ImageFile[],
+): readonly string[] | undefined {
+  const names = new Set(all.flatMap(({ label }) => (label === undefined ? [] : [label])));
+  if (names.size === 0) return undefined;
+  if (train[0]!.label === undefined)
+    throw new UserError(
+      `${source} has labels, which are names of subfolders, for other images than those in train; put the images in train into subfolders too, or all others beside each other`,
+    );
+  return [...names].sort();
 }
 
 /** The names of the files of each split, without their endings: folders of equal names are pairs. */
@@ -159,7 +183,10 @@ async function decode(
   return {
     count: files.length,
     values,
-    ...(classes && { labels: Int32Array.from(files, (file) => classes.indexOf(file.label ?? "")) }),
+    ...(classes &&
+      files[0]!.label !== undefined && {
+        labels: Int32Array.from(files, (file) => classes.indexOf(file.label!)),
+      }),
   };
 }
 

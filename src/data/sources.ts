@@ -167,7 +167,8 @@ export async function openSource(source: string, load: LoadOptions): Promise<Ope
       meant === undefined ? `names are ${Object.keys(named).join(", ")}` : `did you mean "${meant}"?`;
     throw new UserError(`no data called "${source}", and no file or folder of that name; ${advice}`);
   }
-  const files = kind.isDirectory() ? (await listFolder(path)).files : undefined;
+  const listing = kind.isDirectory() ? await listFolder(path) : undefined;
+  const files = listing && [...listing.files, ...listing.broken];
   const match = paths.find((row) => row.matches(basename(path), files));
   if (match === undefined)
     throw new UserError(

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { putIdxSplit } from "../../test/support/idx-files.ts";
-import { loadDataset, writeNpy } from "../data/index.ts";
+import { encodeNpz, loadDataset, writeNpy } from "../data/index.ts";
 import { exampleValues } from "../training/samples.ts";
 import { type DomainClassifierOptions, domainClassifier } from "./domain-classifier.ts";
 import { domainDistance } from "./domain-distance.ts";
@@ -73,6 +73,11 @@ describe("the classifier of a domain", () => {
     const array = join(folder, "plain.npy");
     await writeNpy(array, new Uint8Array(36), [9, 2, 2]);
     await expect(domainClassifier(array)).rejects.toThrow(/plain\.npy has no labels/);
+    const examples = { values: new Uint8Array(36), shape: [9, 2, 2] };
+    const labels = { values: Uint8Array.of(0, 1, 0, 1, 0, 1, 0, 1, 0), shape: [9] };
+    const half = join(folder, "half.npz");
+    await writeFile(half, encodeNpz({ x_train: examples, y_train: labels, x_test: examples }));
+    await expect(domainClassifier(half)).rejects.toThrow(/half\.npz has no labelled test examples/);
   });
 });
 

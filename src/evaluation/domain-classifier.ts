@@ -109,8 +109,10 @@ export async function domainClassifier(
   let classifier = await keptClassifier(folder, game);
   if (classifier === undefined) {
     const dataset = await loadDataset(source, { ...how, splits: ["train", "test"] });
-    if (dataset.test.count < 2)
-      throw new UserError(`${name} has no test examples, on which a domain classifier is tried`);
+    if (dataset.test.count < 2 || dataset.test.labels === undefined)
+      throw new UserError(
+        `${name} has no ${dataset.test.count < 2 ? "" : "labelled "}test examples, on which a domain classifier is tried`,
+      );
     game = classifierGame(dataset);
     classifier = await trainClassifier(game, dataset, { session, rounds, onProgress });
     await keepClassifier(folder, classifier);

@@ -35,6 +35,10 @@ test("data without labels are refused", async () => {
   await expect(probeCodes(encoder([1, 14, 14], 2), { ...(await smallGlyphs()), train })).rejects.toThrow(
     /glyphs has no labels/,
   );
+  const { labels: __, ...test } = (await smallGlyphs()).test;
+  await expect(probeCodes(encoder([1, 14, 14], 2), { ...(await smallGlyphs()), test })).rejects.toThrow(
+    "the test examples of glyphs have no labels, which a probe is tried on",
+  );
 });
 
 test("the plane of codes is where they vary most", () => {

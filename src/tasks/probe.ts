@@ -43,7 +43,7 @@ export function oneLabel({ train, classes }: Pick<Dataset, "train" | "classes">)
  *
  * @param given the codes of training and test examples, and the principal components, where they have been computed
  * already
- * @throws UserError where the data have no labels, or only one to learn, or no test examples
+ * @throws UserError where the data, or their test examples, have no labels, or there is only one to learn
  */
 export async function probeCodes(
   run: Pick<OpenRun, "shape" | "apply">,
@@ -57,6 +57,8 @@ export async function probeCodes(
     throw new UserError(`${dataset.name} has no labels, and a probe is tried on labels`);
   const reason = oneLabel(dataset);
   if (reason !== undefined) throw new UserError(`${reason}, and a probe tells classes apart`);
+  if (dataset.test.labels === undefined)
+    throw new UserError(`the test examples of ${dataset.name} have no labels, which a probe is tried on`);
   const train = given.codes?.train ?? (await encodeSplit(run, dataset.train, PROBED.train));
   const test = given.codes?.test ?? (await encodeSplit(run, dataset.test, PROBED.test));
   const own = { codes: train.codes, labels: train.labels! };

@@ -232,6 +232,11 @@ describe("what it is worth", () => {
       options,
     );
     expect(wrong.verdict).not.toBe("helps");
+    const { labels: _, ...unlabelled } = all.test;
+    const untold = { ...genuine, data: async () => ({ ...(await genuine.data()), test: unlabelled }) };
+    await expect(measureAugmentation(untold as OpenRun, options)).rejects.toThrow(
+      / has no labelled test examples, on which classifiers are compared$/,
+    );
     expect(effectInWords(wrong)).toMatch(/^Generated examples do not help/);
   });
 });

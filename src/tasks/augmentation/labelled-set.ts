@@ -116,17 +116,17 @@ function classesOf({ classes, train, name }: Dataset): readonly string[] {
   throw new UserError(`${name} has no labels, and what is augmented is a set of labelled examples`);
 }
 
-/** Splits one after the other: values and labels. */
+/** Splits one after the other: values, and labels where all have some. */
 export function joined(splits: readonly Split[], size: number): Split {
   const count = splits.reduce((sum, split) => sum + split.count, 0);
   const bytes = splits.every(({ values }) => values instanceof Uint8Array);
   const values = bytes ? new Uint8Array(count * size) : new Float32Array(count * size);
-  const labels = new Int32Array(count);
+  const labels = splits.every((split) => split.labels !== undefined) ? new Int32Array(count) : undefined;
   let row = 0;
   for (const split of splits) {
     values.set(split.values, row * size);
-    labels.set(split.labels!, row);
+    labels?.set(split.labels!, row);
     row += split.count;
   }
-  return { count, values, labels };
+  return { count, values, ...(labels && { labels }) };
 }

@@ -69,8 +69,10 @@ export async function measureAugmentation(
   for (let seed = first; seed < first + seeds; seed++) {
     const set = await labelledSet(runs, { labels, seed });
     const { dataset } = set;
-    if (dataset.test.count === 0)
-      throw new UserError(`${dataset.name} has no test examples, on which classifiers are compared`);
+    if (dataset.test.count === 0 || dataset.test.labels === undefined)
+      throw new UserError(
+        `${dataset.name} has no ${dataset.test.count === 0 ? "" : "labelled "}test examples, on which classifiers are compared`,
+      );
     const { onProgress: _, ...how } = options;
     const all = await augmented(runs, set, { ...how, seed });
     const total = 2 * seeds * rounds;

@@ -277,14 +277,14 @@ test("labels that tell nothing apart are told from labels that there are not", a
   expect(await reasonsOf({ train: unlabelled })).toMatchObject({
     probe: "the data have no labels",
     distance:
-      "the data have no labels, and features are learnt from them; name a network with --feature-network",
+      "the data have no labels, and features are learnt by labels; name a network with --feature-network",
   });
   const one = { classes: ["0"], train: { ...data.train, labels: data.train.labels!.map(() => 0) } };
   expect(await reasonsOf(one)).toMatchObject({
     probe: "all labels are of one class",
     classes: "all labels are of one class",
     distance:
-      "all labels are of one class, and features are learnt from them; name a network with --feature-network",
+      "all labels are of one class, and features are learnt by labels; name a network with --feature-network",
   });
   expect(await reasonsOf({ train: one.train })).toMatchObject({
     probe: "all training examples are of one class, 0",
@@ -295,6 +295,24 @@ test("labels that tell nothing apart are told from labels that there are not", a
     reconstruction: undefined,
     codes: "there are 2 test examples, and 3 are needed",
     manifold: "there are 2 test examples, and 6 are needed",
+  });
+});
+
+test("test examples without labels are measured by what needs none", async () => {
+  const unlabelled = async (name: string): Promise<OpenRun> => {
+    const data = await runs[name]!.data();
+    const { labels: _, ...rest } = data.test;
+    return { ...runs[name]!, data: async () => ({ ...data, test: rest }) };
+  };
+  expect(await applicableGroups(await unlabelled("vae"))).toMatchObject({
+    reconstruction: undefined,
+    probe: "the test examples have no labels",
+    classes: "the test examples have no labels",
+    distance:
+      "the test examples have no labels, and features are learnt by labels; name a network with --feature-network",
+  });
+  expect(await applicableGroups(await unlabelled("normal"))).toMatchObject({
+    detection: "the test examples have no labels",
   });
 });
 

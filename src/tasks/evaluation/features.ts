@@ -32,9 +32,18 @@ export const classifierFeatures = (judge: DomainClassifier): FeatureSpace => ({
   close: async () => {},
 });
 
+/** Why there can be no classifier of the data's domain, which is tried on test examples; undefined where there can. */
+export function lacksForDomain({ classes, test, train }: Dataset): string | undefined {
+  if (classes === undefined || train.labels === undefined) return "the data have no labels";
+  if (classes.length < 2) return "all labels are of one class";
+  if (test.count > 0 && test.labels === undefined) return "the test examples have no labels";
+  return test.count < 2
+    ? `there are ${test.count === 0 ? "no" : "too few"} test examples with labels`
+    : undefined;
+}
+
 /** Whether there can be a classifier of the data's domain. */
-export const hasDomain = ({ classes, test, train }: Dataset): boolean =>
-  (classes?.length ?? 0) >= 2 && train.labels !== undefined && test.count >= 2;
+export const hasDomain = (dataset: Dataset): boolean => lacksForDomain(dataset) === undefined;
 
 /**
  * The classifier of a run's domain: from the cache, or trained now. It has seen none of the run's test examples: where

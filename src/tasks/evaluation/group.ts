@@ -3,7 +3,7 @@
 
 import { meanAndError } from "../../metrics/moments.ts";
 import { sizeOf } from "../../tensor/index.ts";
-import { hasDomain } from "./features.ts";
+import { lacksForDomain } from "./features.ts";
 import type { Measured, Measurements } from "./measures.ts";
 import type { EvaluationPicture } from "./pictures.ts";
 import type { Subject } from "./subject.ts";
@@ -32,13 +32,7 @@ export function noTest({ test, normal }: Subject, least = 2): string | undefined
 }
 
 /** Why a subject cannot be measured by labels; undefined where it can. */
-export function noLabels({ dataset }: Subject): string | undefined {
-  if (hasDomain(dataset)) return undefined;
-  const { classes, train, test } = dataset;
-  if (classes === undefined || train.labels === undefined) return "the data have no labels";
-  if (classes.length < 2) return "all labels are of one class";
-  return `there are ${test.count === 0 ? "no" : "too few"} test examples with labels`;
-}
+export const noLabels = ({ dataset }: Subject) => lacksForDomain(dataset);
 
 /** A standard error, where there is one. */
 export const finite = (standardError: number) => (Number.isFinite(standardError) ? { standardError } : {});

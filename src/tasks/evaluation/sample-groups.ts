@@ -28,7 +28,7 @@ const noFeatures = (subject: Subject) =>
   noTest(subject) ??
   (subject.hasFeatures
     ? undefined
-    : `${noLabels(subject)}, and features are learnt from them; name a network with --feature-network`);
+    : `${noLabels(subject)}, and features are learnt by labels; name a network with --feature-network`);
 
 export const distanceGroup: Group = {
   lacks: noFeatures,

@@ -27,11 +27,14 @@ async function scoresOf(subject: Subject, split: Split, what: string): Promise<n
   return scores;
 }
 
+const unlabelledTest = ({ dataset: { test } }: Subject) =>
+  test.count > 0 && test.labels === undefined ? "the test examples have no labels" : undefined;
+
 export const detectionGroup: Group = {
   lacks: (subject) =>
     subject.normal === undefined
       ? "the model was not trained on some classes only"
-      : (noScore(subject) ?? noTest(subject, 1)),
+      : (noScore(subject) ?? unlabelledTest(subject) ?? noTest(subject, 1)),
   async measure(subject) {
     const { run, dataset, options, normal } = subject;
     const some = takeEvenly(dataset.test, run.shape, options.count);

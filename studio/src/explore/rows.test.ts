@@ -24,7 +24,7 @@ const schema: TableSchema = {
 
 test("numbers that are very small are written by their power of ten", () => {
   const small = { ...schema.columns[0]!, mean: 2e-20, deviation: 1e-20, decimals: 26 } as TableColumn;
-  expect(cellsOf({ ...schema, columns: [small] }, Float32Array.of(-0.5, 0))).toEqual(["1.5e-20"]);
+  expect(cellsOf({ ...schema, columns: [small] }, Float32Array.of(-0.5, 0))).toEqual(["1.50e-20"]);
 });
 
 test("vectors are the rows that the library decodes", () => {
