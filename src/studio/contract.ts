@@ -166,7 +166,7 @@ export interface ModelOption {
   readonly schema: OptionSchema;
 }
 
-/** As much of JSON Schema as options use. */
+/** As much of JSON Schema as options use, and when they count. */
 export interface OptionSchema {
   readonly type?: "integer" | "number" | "boolean" | "string" | "array";
   readonly enum?: readonly (string | number)[];
@@ -176,6 +176,13 @@ export interface OptionSchema {
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
   readonly default?: unknown;
+  /** Values of other options beside which this one changes something; all must hold. */
+  readonly onlyWith?: readonly (
+    | { readonly option: string; readonly is: readonly string[] }
+    | { readonly option: string; readonly above: number }
+  )[];
+  /** What stands for an option without a default, for each kind of data. */
+  readonly unlessTold?: Readonly<Record<string, unknown>>;
 }
 
 export interface ModelDetails extends ModelListing {

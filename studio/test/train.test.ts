@@ -32,6 +32,13 @@ describe.skipIf(whyNot !== undefined)(name, () => {
     expect(await page.getByRole("button", { name: "Start training" }).isDisabled()).toBe(true);
     await latent.fill("4");
     await page.getByRole("textbox", { name: "widths" }).fill("16");
+    // What would change nothing is left out.
+    const architecture = page.getByRole("combobox", { name: "architecture" });
+    await architecture.selectOption("conv");
+    await page.getByRole("textbox", { name: "widths" }).waitFor({ state: "detached" });
+    await architecture.selectOption("");
+    await page.getByRole("textbox", { name: "filters" }).waitFor({ state: "detached" });
+    expect(await page.getByRole("textbox", { name: "widths" }).inputValue()).toBe("16");
     await page.getByLabel("Data", { exact: true }).selectOption("(other)");
     await page
       .getByLabel("Path or derived source")

@@ -20,6 +20,7 @@ import { formatOption } from "../format.ts";
 import { goTo, hrefOf } from "../router.ts";
 import { DataField } from "./data-field.tsx";
 import { DataPicture } from "./data-picture.tsx";
+import { idleOptions, kindOf } from "./idle-options.ts";
 import { numberFields, wrongFields } from "./number-fields.ts";
 import { OptionField } from "./option-field.tsx";
 import { optionValue } from "./option-values.ts";
@@ -87,14 +88,21 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
   }, [from]);
 
   const present = details?.name === model ? details : undefined;
+  const kind = kindOf(source, data);
+  /** Options that change something beside the others. */
+  const shown = useMemo(() => {
+    const all = present?.options ?? [];
+    const idle = idleOptions(all, options, kind);
+    return all.filter(({ name }) => !idle.has(name));
+  }, [present, options, kind]);
   const values = useMemo(
     () =>
-      (present?.options ?? []).map(({ name, schema, allowed }) => ({
+      shown.map(({ name, schema, allowed }) => ({
         name,
         standard: schema.default,
         checked: optionValue(options[name] ?? "", schema, allowed),
       })),
-    [present, options],
+    [shown, options],
   );
   const number = numberFields(unit);
   const wrong = [
@@ -186,7 +194,7 @@ export function NewRun({ from }: { readonly from: string | undefined }) {
           {values.some(({ checked }) => checked !== undefined) && <span class="changed"> changed</span>}
         </summary>
         <div class="fields">
-          {present?.options.map((option) => (
+          {shown.map((option) => (
             <OptionField
               key={`${model}/${option.name}`}
               option={option}
