@@ -109,6 +109,10 @@ describe("a table", () => {
     expect((await run("detect machines --picture a.png")).stderr).toBe(
       "gamelan: --picture is for grey and colour images; leave it out\n",
     );
+    for (const rate of ["2", "0", "-0.1", "often"])
+      expect((await run(`detect machines --false-alarm-rate ${rate}`)).stderr).toBe(
+        `gamelan: --false-alarm-rate is a number above 0 and below 1, such as 0.01 for one in a hundred, not "${rate}"\n`,
+      );
     expect((await run("detect machines --components 2")).stderr).toMatch(/^gamelan: components are of/);
     expect((await run("detect machines --held-out new.csv")).stderr).toBe(
       "gamelan: --held-out has no effect on a single score; give --false-alarm-rate too, or several scores to combine\n",

@@ -7,7 +7,7 @@ import {
   addDeviceOptions,
   type CommonOptions,
   type DeviceOptions,
-  fraction,
+  rate,
   repeatable,
   wholeNumber,
 } from "./options.ts";
@@ -47,7 +47,7 @@ export function addDetect(program: Command, context: Context): void {
     )
     .addOption(
       new Option("--false-alarm-rate <r>", "flag as many of new normal examples, such as 0.01").argParser(
-        fraction("--false-alarm-rate"),
+        rate("--false-alarm-rate"),
       ),
     )
     .option("--held-out <source>", "normal examples to compare with (the run's validation split)")

@@ -47,6 +47,17 @@ export function fraction(option: string): Parser<number> {
   };
 }
 
+/** Rates: numbers above 0 and below 1. */
+export function rate(option: string): Parser<number> {
+  return (text) => {
+    const value = Number(text);
+    if (value > 0 && value < 1) return value;
+    throw new UserError(
+      `${option} is a number above 0 and below 1, such as 0.01 for one in a hundred, not "${text}"`,
+    );
+  };
+}
+
 /** Whole numbers from 0 on, with commas between. */
 export function numbers(option: string): Parser<number[]> {
   return (text) => {

@@ -129,6 +129,9 @@ describe("of a trained run", () => {
 
   test("opens and encodes without the data", async () => {
     await rm(join(directory, "animals.csv"));
+    expect((await run("detect all")).stderr).toMatch(
+      /^gamelan: the data of \S+ are missing: it was trained on animals\.csv, and there is no such file or folder in \S+; bring them back, or run this in the folder that they were in\n$/,
+    );
     expect((await run("detect all --input others.csv --out alone.csv")).status).toBe(0);
     expect((await run("generate kinds --count 2 --label cat --out cats.csv")).status).toBe(0);
     const { encodeRows, decodeRows } = await import("../index.ts");

@@ -17,7 +17,13 @@ export { encodeNpy, type NpyArray, type NpyValues, readNpy, writeNpy } from "./n
 export { encodeNpz, readNpz } from "./npz.ts";
 export { type PublishedFile, type PublishedSet, publishedSets } from "./published.ts";
 export { type PullOptions, type PullResult, pullDataset } from "./pull.ts";
-export { defaultSource, listPathSources, listSources, type SourceListing } from "./sources.ts";
+export {
+  defaultSource,
+  listPathSources,
+  listSources,
+  MissingDataError,
+  type SourceListing,
+} from "./sources.ts";
 export { type Cell, decodeRows, encodeRows, type Row } from "./table/encode.ts";
 export {
   type CategoricalColumn,

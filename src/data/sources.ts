@@ -143,6 +143,17 @@ const paths: readonly PathSource[] = [
 
 export const defaultSource = "glyphs";
 
+/** A source is neither a name nor a file or folder that is there. */
+export class MissingDataError extends UserError {
+  /** Where they were looked for. */
+  readonly path: string;
+
+  constructor(message: string, path: string) {
+    super(message);
+    this.path = path;
+  }
+}
+
 /**
  * Looks into a source: a name, a name with options (`ring:modes=12`), a path, a path with options
  * (`people.csv:label=income`), or one of these `+TRANSFORM`.
@@ -165,7 +176,10 @@ export async function openSource(source: string, load: LoadOptions): Promise<Ope
     const meant = nearest(name, Object.keys(named));
     const advice =
       meant === undefined ? `names are ${Object.keys(named).join(", ")}` : `did you mean "${meant}"?`;
-    throw new UserError(`no data called "${source}", and no file or folder of that name; ${advice}`);
+    throw new MissingDataError(
+      `no data called "${source}", and no file or folder of that name; ${advice}`,
+      path,
+    );
   }
   const listing = kind.isDirectory() ? await listFolder(path) : undefined;
   const files = listing && [...listing.files, ...listing.broken];

@@ -77,17 +77,27 @@ export function denseDecoder(
   ]);
 }
 
+/**
+ * The shape of images, [channels, height, width].
+ *
+ * @param instead what would take vectors
+ * @throws UserError where the data are vectors
+ */
+export function imageShapeOf(
+  { kind, shape }: DataSpecification,
+  model: string,
+  instead = `with architecture=dense it takes vectors`,
+): readonly [number, number, number] {
+  if (kind === "image") return shape as readonly [number, number, number];
+  throw new UserError(`${model} needs images, and the data are vectors of ${sizeOf(shape)}; ${instead}`);
+}
+
 /** Sizes of an image as it is halved: [28, 14, 7]; the last is from 4 to 7, or odd. */
 export function pyramid(
   data: DataSpecification,
   model: string,
 ): { channels: number; heights: number[]; widths: number[] } {
-  const [channels, height, width] = data.shape;
-  if (data.kind !== "image" || channels === undefined || height === undefined || width === undefined) {
-    throw new UserError(
-      `${model} needs images, and the data are vectors of ${sizeOf(data.shape)}; try "gan" or a dense architecture`,
-    );
-  }
+  const [channels, height, width] = imageShapeOf(data, model);
   const heights = [height];
   const widths = [width];
   while (

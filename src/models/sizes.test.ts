@@ -130,7 +130,13 @@ describe("sizes", () => {
 describe("data that do not fit", () => {
   test("vectors in a convolutional model", () => {
     expect(() => gameOf("dcgan", {}, { kind: "vector", shape: [2] })).toThrow(
-      /dcgan needs images, and the data are vectors of 2/,
+      "dcgan needs images, and the data are vectors of 2; gan has dense layers and takes vectors",
+    );
+    expect(() => gameOf("wgan-gp", {}, { kind: "vector", shape: [2] })).toThrow(
+      /; wgan with penalty=gradient has dense layers and takes vectors$/,
+    );
+    expect(() => gameOf("vae", { architecture: "conv" }, { kind: "vector", shape: [2] })).toThrow(
+      /^vae needs images, and the data are vectors of 2; with architecture=dense it takes vectors$/,
     );
   });
 

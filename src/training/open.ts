@@ -17,7 +17,7 @@ import { type AnomalyScore, chooseAnomalyScore, scoreAnomalies } from "./anomaly
 import { keptCheckpoint } from "./best.ts";
 import { exportModels } from "./finish.ts";
 import { generationInputs } from "./generation.ts";
-import { requireSameData } from "./prepare.ts";
+import { readDataOf, requireSameData } from "./prepare.ts";
 import { defaultPrior, generateFromCodes, type Prior, priors } from "./priors.ts";
 import { RolePrograms } from "./role-programs.ts";
 import { openRun, type RunDescription } from "./run-directory.ts";
@@ -167,7 +167,9 @@ export async function open(
   };
   /** @throws UserError for other data: their splits would not be those of the run, and test examples may have been learnt */
   const read = async (splits?: readonly SplitName[]): Promise<Dataset> => {
-    const dataset = await loadDataset(source, splits === undefined ? reading : { splits, ...reading });
+    const dataset = await readDataOf(path, () =>
+      loadDataset(source, splits === undefined ? reading : { splits, ...reading }),
+    );
     requireSameData(dataset, { source, fingerprint }, `${path} was trained on`);
     return dataset;
   };

@@ -1,7 +1,8 @@
 // From names to a game: the model found, its options checked, the data loaded.
 
+import { isAbsolute } from "node:path";
 import type { Dataset, Fold, Split, TableSchema } from "../data/index.ts";
-import { loadDataset } from "../data/index.ts";
+import { loadDataset, MissingDataError } from "../data/index.ts";
 import { UserError } from "../errors.ts";
 import { Game, type TrainingData } from "../game/game.ts";
 import type { Model } from "../game/model.ts";
@@ -82,6 +83,27 @@ export function trainingDataOf({ kind, shape, classes, train, target }: Dataset)
 }
 
 const dtypeOf = ({ values }: Split) => (values instanceof Uint8Array ? "uint8" : "float32");
+
+/**
+ * What `read` gives of the data of a run.
+ *
+ * @param path the run's folder
+ * @throws UserError that says which data of which run are missing, where they are
+ */
+export async function readDataOf<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof MissingDataError)) throw error;
+    const [where, instead] = isAbsolute(error.path)
+      ? ["", ""]
+      : [` in ${process.cwd()}`, ", or run this in the folder that they were in"];
+    throw new UserError(
+      `the data of ${path} are missing: it was trained on ${error.path}, and there is no such file or folder${where}; bring them back${instead}`,
+      { cause: error },
+    );
+  }
+}
 
 /**
  * That data are still those of a run.

@@ -207,7 +207,10 @@ test("a run is opened without its data", async () => {
   rmSync(file);
   const model = await open(run);
   expect((await model.generate(3)).shape).toEqual([3, 2]);
+  const missing = `the data of ${run} are missing: it was trained on ${file}, and there is no such file or folder; bring them back`;
+  await expect(model.data()).rejects.toThrow(missing);
   await model.close();
+  await expect(resume(run, { rounds: 8 })).rejects.toThrow(missing);
 });
 
 test("a run is not resumed on other data, nor compared with them", async () => {

@@ -17,7 +17,7 @@ import { versions } from "../version.ts";
 import { type BestSettings, checkBest } from "./best.ts";
 import { listCheckpoints } from "./checkpoint.ts";
 import { MOST_ROUNDS, phaseEnds, roundsPerEpochOf } from "./plan.ts";
-import { type DataOptions, prepare, refuseIdle, requireSameData } from "./prepare.ts";
+import { type DataOptions, prepare, readDataOf, refuseIdle, requireSameData } from "./prepare.ts";
 import { createRun, openRun } from "./run-directory.ts";
 import { type RunSettings, RunTraining, type Training, type TrainingEvent } from "./run-training.ts";
 import { validationNames } from "./validation.ts";
@@ -241,12 +241,14 @@ export async function resume(path: string, request: ResumeRequest = {}): Promise
     if (device !== "cpu") await probeDevice(device);
     const { source, fingerprint, options: how, table } = description.data;
     const settings = description.settings as unknown as RunSettings;
-    const { game, dataset } = await prepare(model, options, source, {
-      seed: description.seed,
-      ...how,
-      ...(table === undefined ? {} : { table }),
-      sizes: settings.sizes === true,
-    });
+    const { game, dataset } = await readDataOf(path, () =>
+      prepare(model, options, source, {
+        seed: description.seed,
+        ...how,
+        ...(table === undefined ? {} : { table }),
+        sizes: settings.sizes === true,
+      }),
+    );
     requireSameData(dataset, { source, fingerprint }, `${path} was begun with`);
     const asked = lengthOf(request);
     const length = asked ?? lengthOf(description) ?? { rounds: settings.phaseEnds.at(-1)! };

@@ -8,16 +8,17 @@ import { z } from "zod";
 import { type DataSpecification, defineModel } from "../../game/model.ts";
 import { type CriticSettings, criticOf, normalises } from "../adversary/critics.ts";
 import { type AdversarialSettings, adversarialOptions } from "../adversary/options.ts";
-import { convolutionalDecoder, convolutionalTrunk, signedRange } from "../networks.ts";
+import { convolutionalDecoder, convolutionalTrunk, imageShapeOf, signedRange } from "../networks.ts";
 import { filtersOption } from "../options.ts";
 import { ADVERSARIAL_ROUTING, adversarialGame } from "./adversarial-game.ts";
 
-/** Generator and critic of a size; the critic may go without batch normalisation. */
+/** Generator and critic of a size; the critic may go without batch normalisation. `dense` is the model for vectors. */
 function convolutionalPair(
   data: DataSpecification,
   options: CriticSettings & Pick<AdversarialSettings, "penalty"> & { readonly filters: number },
-  { model, ...details }: { criticNorm: boolean; model: string },
+  { model, dense, ...details }: { criticNorm: boolean; model: string; dense: string },
 ) {
+  imageShapeOf(data, model, `${dense} has dense layers and takes vectors`);
   const { filters } = options;
   const criticNorm = details.criticNorm && normalises(options);
   const kernelInitialiser = { kind: "normal", deviation: 0.02 } as const;
@@ -64,7 +65,7 @@ export const dcgan = defineModel({
   build: (context) =>
     adversarialGame(
       context,
-      convolutionalPair(context.data, context.options, { criticNorm: true, model: "dcgan" }),
+      convolutionalPair(context.data, context.options, { criticNorm: true, model: "dcgan", dense: "gan" }),
     ),
 });
 
@@ -89,6 +90,10 @@ export const wganGp = defineModel({
   build: (context) =>
     adversarialGame(
       context,
-      convolutionalPair(context.data, context.options, { criticNorm: false, model: "wgan-gp" }),
+      convolutionalPair(context.data, context.options, {
+        criticNorm: false,
+        model: "wgan-gp",
+        dense: "wgan with penalty=gradient",
+      }),
     ),
 });

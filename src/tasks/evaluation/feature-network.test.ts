@@ -100,6 +100,6 @@ test("what does not fit is one line", async () => {
     /no\.onnx is no \.onnx file/,
   );
   await expect(featureNetwork(join(folder, "none.onnx"), [3, 4, 4])).rejects.toThrow(
-    /cannot read .*none\.onnx/,
+    /^cannot read .*none\.onnx: there is no such file or folder$/,
   );
 });

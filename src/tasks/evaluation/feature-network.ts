@@ -2,9 +2,9 @@
 // classifier of the data's own domain. Images are brought to the form that it takes: its size, its channels (grey
 // ones are repeated, colour becomes Rec. 601's luma), its range, its order of axes.
 
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { resize, toGrey } from "../../data/adapt-images.ts";
+import { readBytes } from "../../data/files.ts";
 import { UserError } from "../../errors.ts";
 import { type FilePort, filePorts } from "../../onnx/file-ports.ts";
 import type { Session } from "../../runtime/engine.ts";
@@ -54,9 +54,7 @@ export async function featureNetwork(
 ): Promise<FeatureSpace> {
   const name = basename(path);
   if (shape.length !== 3) throw new UserError(`${name} judges images, and these examples are vectors`);
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new UserError(`cannot read ${path}: ${cause instanceof Error ? cause.message : cause}`, { cause });
-  });
+  const bytes = await readBytes(path);
   const { inputs, outputs } = filePorts(bytes, path);
   const [input] = inputs;
   if (input === undefined || inputs.length > 1 || !input.isFloat)
