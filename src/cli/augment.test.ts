@@ -34,6 +34,7 @@ test("arrays can be trained on, and have the true test examples", async () => {
   expect(lastJson(finished)).toEqual({
     runs: [join("runs", "digits")],
     real: 40,
+    test: 30,
     generated: 20,
     way: "class",
     protocol: "conditional-gan was trained on the same 40 labelled examples and no others",
@@ -56,15 +57,24 @@ test("a folder for each class", async () => {
     "40 real and 5 generated examples (between): set/\n" +
       "vae was trained on 100 examples without labels; of 40 of them labels are used.\n",
   );
-  expect(await readdir(join(directory, "set"))).toHaveLength(10);
-  const sevens = await readdir(join(directory, "set", "7"));
+  expect(await readdir(join(directory, "set", "train"))).toHaveLength(10);
+  const sevens = await readdir(join(directory, "set", "train", "7"));
   expect(sevens.filter((name) => name.startsWith("generated-"))).toHaveLength(5);
-  const { train, classes } = await loadDataset(join(directory, "set"), { seed: 0, validation: 0, test: 0 });
-  expect([train.count, classes!.length, train.values.length]).toEqual([45, 10, 45 * 64]);
+  const set = await loadDataset(join(directory, "set"), { seed: 0 });
+  expect([set.train.count, set.classes!.length, set.train.values.length]).toEqual([45, 10, 45 * 64]);
+  // The test examples are the run's own, and none that were made: by classes here, and by number there.
+  const own = (await loadDataset(DIGITS, { seed: 0, imageSize: 8 })).test;
+  const byClass = Array.from(own.labels!.keys()).sort((a, b) => own.labels![a]! - own.labels![b]! || a - b);
+  expect([...set.test.labels!]).toEqual(byClass.map((row) => own.labels![row]));
+  expect(set.test.values).toEqual(
+    Uint8Array.from(byClass.flatMap((row) => [...own.values.subarray(row * 64, (row + 1) * 64)])),
+  );
 });
 
 test("rows of a table, of the class that is asked for", async () => {
-  await run("augment people --label yes --count 8");
+  expect((await run("augment people --label yes --count 8")).stdout.replaceAll("\n", " ")).toContain(
+    "a table has no place for test examples: the test split that is cut from people-augmented.csv when it is trained on holds generated examples too; FILE.npz keeps the real ones apart.",
+  );
   const text = await readFile(join(directory, "people-augmented.csv"), "utf8");
   const rows = text.trimEnd().split("\n");
   expect(rows[0]).toBe("age,job,label");

@@ -7,6 +7,7 @@ import type { AugmentationWay } from "../tasks/augmentation/class-samples.ts";
 import type { AugmentationEffect } from "../tasks/augmentation/measure-augmentation.ts";
 import type { OpenRun } from "../training/open.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
+import type { Destination } from "./destination.ts";
 import {
   addDeviceOptions,
   type CommonOptions,
@@ -43,7 +44,7 @@ export function addAugment(program: Command, context: Context): void {
       "class make them of noise and label; models that vary examples make versions of real ones of a class; models " +
       "that encode and decode, what lies between codes of two neighbours of a class; and several runs, each trained on " +
       "one class (train --normal), make what they can. FILE.npz holds x_train, y_train, generated (1 for what was " +
-      "made) and the test examples, a folder a file an image in a folder for each class, FILE.csv the rows of a table: " +
+      "made) and the test examples, a folder the same as image files, train/CLASS/… and test/CLASS/…, FILE.csv the rows of a table: " +
       "all can be trained on. --measure trains a small classifier with and without what was made, with several seeds, " +
       "and says whether it tells more of the test examples. Models that learn labels must have been trained on the " +
       "labelled examples alone (train --examples); of others --labels says how many labels are used.",
@@ -177,12 +178,22 @@ async function write(
   const fallback = besideRun(path, table === undefined ? "augmented.npz" : "augmented.csv");
   const destination = await destinationOf(out ?? fallback, kinds);
   const set = await augment(runs, options);
-  await writeLabelled(destination, set);
+  const test = await writeLabelled(destination, set);
   if (isImage) await show(output, set);
   const { real, generated, way, protocol } = set;
   output.print(`${real} real and ${generated} generated examples (${way}): ${destination.path}`);
   output.printWrapped(`${protocol}.`);
-  return { real, generated, way, protocol, shape, out: destination.path };
+  if (test === 0) output.printWrapped(withoutTest(destination, set));
+  return { real, generated, test, way, protocol, shape, out: destination.path };
+}
+
+/** What to know of a set that keeps no real test examples apart. */
+function withoutTest({ kind, path }: Destination, { dataset: { name, test } }: Augmented): string {
+  const [why, instead] =
+    test.labels === undefined || test.count === 0
+      ? [`${name} has no labelled test examples`, ""]
+      : [`a ${kind} has no place for test examples`, "; FILE.npz keeps the real ones apart"];
+  return `${why}: the test split that is cut from ${path} when it is trained on holds generated examples too${instead}.`;
 }
 
 /** Some of what was made, a column for each class. */

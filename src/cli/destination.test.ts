@@ -64,9 +64,9 @@ test("files of an earlier call do not stay among the new ones", async () => {
   for (const file of [...files, join(folder, "holiday-2019.png"), join(folder, "cats", "about.txt")])
     await writeOut(file, new Uint8Array());
   await refuseLeftovers(folder, files);
-  await writeOut(join(folder, "cats", "generated-0003.png"), new Uint8Array());
+  await writeOut(join(folder, "train", "cats", "generated-0003.png"), new Uint8Array());
   await expect(refuseLeftovers(folder, files)).rejects.toThrow(
-    `${join(folder, "cats", "generated-0003.png")} would be left among the new files and count as theirs; ` +
+    `${join(folder, "train", "cats", "generated-0003.png")} would be left among the new files and count as theirs; ` +
       `empty ${folder}, or name another folder`,
   );
   await expect(refuseLeftovers(folder, numberedFiles(folder, 1))).rejects.toThrow(

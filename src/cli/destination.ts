@@ -74,21 +74,18 @@ export function numberedFiles(folder: string, count: number, prefix = ""): strin
 /** What `numberedFiles` makes, with any of the prefixes in use. */
 const NUMBERED = /^(real-|generated-)?\d{4,}\.png$/;
 
+/** Folders below one another that a set has: SPLIT/CLASS. */
+const DEEPEST = 2;
+
 /**
- * Sees to it that a folder, and those right in it, will hold no numbered files but those to be written: files of an
- * earlier call would be taken for examples of this one.
+ * Sees to it that a folder, with those of splits and classes in it, will hold no numbered files but those to be
+ * written: files of an earlier call would be taken for examples of this one.
  *
  * @throws UserError where there are others
  */
 export async function refuseLeftovers(folder: string, files: readonly string[]): Promise<void> {
   const written = new Set(files.map((file) => resolve(file)));
-  const isOther = (path: string) => NUMBERED.test(basename(path)) && !written.has(resolve(path));
-  const found: string[] = [];
-  for (const { name, isDirectory } of await namesIn(folder)) {
-    const path = join(folder, name);
-    const inside = isDirectory ? (await namesIn(path)).map((one) => join(path, one.name)) : [path];
-    found.push(...inside.filter(isOther));
-  }
+  const found = (await numberedIn(folder, DEEPEST)).filter((path) => !written.has(resolve(path)));
   const [first] = found.sort();
   if (first === undefined) return;
   const others = found.length === 1 ? "" : ` and ${found.length - 1} more`;
@@ -97,8 +94,13 @@ export async function refuseLeftovers(folder: string, files: readonly string[]):
   );
 }
 
-/** Nothing where there is no such folder yet. */
-async function namesIn(folder: string): Promise<{ name: string; isDirectory: boolean }[]> {
+/** None where there is no such folder yet. */
+async function numberedIn(folder: string, deeper: number): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return entries.map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }));
+  const found = entries.map(async (entry): Promise<string[]> => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return deeper === 0 ? [] : numberedIn(path, deeper - 1);
+    return NUMBERED.test(entry.name) ? [path] : [];
+  });
+  return (await Promise.all(found)).flat();
 }

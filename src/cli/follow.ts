@@ -134,7 +134,7 @@ class Follower {
     ];
     output.print(`${model} on ${data}: ${formatCount(round)} rounds in ${formatDuration(seconds)}`);
     output.print(table(rows.map(([label = "", text = ""]) => [`  ${label}`, text])));
-    output.print(`next: ${nextCommand(path, files)}`);
+    output.print(`next: ${nextCommand(path, files, start.testExamples)}`);
     return reason;
   }
 
@@ -209,12 +209,15 @@ const bestRow = ({ measure, round, value }: NonNullable<EventOf<"end">["best"]>)
 function nextCommand(
   path: string,
   { models, pictures }: { readonly models: readonly string[]; readonly pictures: readonly string[] },
+  testExamples: number,
 ): string {
   const can = (role: string) => models.some((file) => basename(file) === `${role}.onnx`);
   // What cannot be drawn, such as rows of a table, has no pictures of its own.
   const drawn = pictures.some((file) => /^(generated|reconstructed|translated|varied)-/.test(basename(file)));
   const ending = drawn ? "png" : "npy";
-  if (can("translate")) return `gamelan translate ${quoted(path)} --out translated.${ending}`;
+  // Of test examples, where there are some.
+  const split = testExamples > 0 ? "" : " --split train";
+  if (can("translate")) return `gamelan translate ${quoted(path)}${split} --out translated.${ending}`;
   if (can("generate")) return `gamelan generate ${quoted(path)} --count 64 --out generated.${ending}`;
-  return `gamelan reconstruct ${quoted(path)} --out reconstructed.${ending}`;
+  return `gamelan reconstruct ${quoted(path)}${split} --out reconstructed.${ending}`;
 }

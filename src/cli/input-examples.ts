@@ -48,6 +48,7 @@ export async function examplesFor(
     const data = domain === "second" && all.target !== undefined ? all.target : all;
     const found = await chosen({ examples: data[split ?? "test"], ...classesOf(data) }, split ?? "test", {
       name: data.name,
+      splits: SPLITS.filter((each) => data[each].count > 0),
     });
     return { ...found, data: all };
   }
@@ -70,13 +71,14 @@ const classesOf = ({ classes }: { readonly classes?: readonly string[] }) =>
 async function chosen(
   { examples, classes }: { readonly examples: Split; readonly classes?: readonly string[] },
   split: SplitName,
-  of: { readonly name: string } | { readonly input: string },
+  of: { readonly name: string; readonly splits: readonly SplitName[] } | { readonly input: string },
 ): Promise<InputExamples> {
   if (examples.count > 0) {
     const words = "input" in of ? `${of.input} (${split})` : split;
     return { split, examples, words, ...(classes === undefined ? {} : { classes }) };
   }
   const { UserError } = await import("../errors.ts");
-  const source = "input" in of ? of.input : of.name;
-  throw new UserError(`${source} has no ${split} examples; choose another --split: ${SPLITS.join(", ")}`);
+  const [source, others] =
+    "input" in of ? [of.input, SPLITS.filter((each) => each !== split)] : [of.name, of.splits];
+  throw new UserError(`${source} has no ${split} examples; choose --split ${others.join(" or ")}`);
 }

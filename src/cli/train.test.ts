@@ -277,10 +277,25 @@ describe("reconstruct", () => {
       "gamelan: ring holds vectors of 2, and the run was trained on images of 28×28, grey; give data of that form\n",
     );
     const none = await run(`reconstruct vae --input glyphs:train=20,validation=0,test=9 --split validation`);
-    expect(none.stderr).toContain("has no validation examples; choose another --split");
+    expect(none.stderr).toContain("has no validation examples; choose --split train or test");
     const test = await run("reconstruct vae --input glyphs:train=20,validation=0,test=9");
     expect(test.stdout).toContain("9 examples of glyphs:train=20,validation=0,test=9 (test)");
   });
+});
+
+test("of data too few for a test split, what comes next is of the training examples", async () => {
+  await writeNpy(join(directory, "few.npy"), new Uint8Array(4 * 64), [4, 8, 8]);
+  const line = "train autoencoder --data few.npy --rounds 2 --set batch=4 --set widths=4 --out runs/few";
+  const { stdout } = await run(`${line} --threads 1`);
+  const [, next = ""] = /next: gamelan (.*)\n/.exec(stdout)!;
+  expect(next).toMatch(/^reconstruct runs\S+few --split train --out reconstructed\.png$/);
+  expect(await run(next)).toMatchObject({ status: 0 });
+  expect((await run("reconstruct few")).stderr).toBe(
+    "gamelan: few.npy has no test examples; choose --split train\n",
+  );
+  const evaluated = await run("evaluate few");
+  expect(evaluated.stdout).toMatch(/^nothing could be measured\nwritten: /);
+  expect(evaluated.stderr).toContain("no reconstruction: there are no test examples\n");
 });
 
 test("export writes a file a role", async () => {

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { encodeNpz, type Split } from "../data/index.ts";
+import { gridOf } from "../pictures/grid.ts";
 import { encodePng } from "../pictures/png.ts";
 import type { Augmented } from "../tasks/augmentation/augment.ts";
 import { sizeOf } from "../tensor/shape.ts";
@@ -10,16 +11,36 @@ import { floatsOf, labelNames } from "./examples.ts";
 
 /**
  * Writes real and generated examples, which can be told apart: by the array `generated`, by the files' names, or as
- * the last rows of a table. Arrays hold the real test examples too, so that whoever trains on them is tested on these.
+ * the last rows of a table. Arrays and folders hold the real test examples too, where these have labels, so that
+ * whoever trains on them is tested on these; a table has no place for them.
+ *
+ * @returns how many test examples were written
  */
-export async function writeLabelled({ kind, path }: Destination, set: Augmented): Promise<void> {
+export async function writeLabelled({ kind, path }: Destination, set: Augmented): Promise<number> {
   const { dataset, real } = set;
   const { train, test, shape, classes, table } = dataset;
+  const tested = test.labels === undefined ? 0 : test.count;
   if (kind === "table" && table !== undefined) {
     const { writeRows } = await import("./write-rows.ts");
-    return writeRows(path, table, floatsOf(train.values), labelNames(train, classes));
+    await writeRows(path, table, floatsOf(train.values), labelNames(train, classes));
+    return 0;
   }
-  if (kind === "folder") return writeFolders(path, set);
+  if (kind === "folder") {
+    const [folder, apart] = tested > 0 ? [join(path, "train"), join(path, "test")] : [path, path];
+    const images = [
+      ...imagesOf(folder, dataset, train, [
+        ["real-", 0, real],
+        ["generated-", real, train.count],
+      ]),
+      ...(tested > 0 ? imagesOf(apart, dataset, test, [["", 0, tested]]) : []),
+    ];
+    await refuseLeftovers(
+      path,
+      images.map(({ file }) => file),
+    );
+    for (const { file, image } of images) await writeOut(file, encodePng(gridOf(image, { padding: 0 })));
+    return tested;
+  }
   const arraysOf = (split: Split, ending: string) => ({
     [`x_${ending}`]: { values: split.values, shape: [split.count, ...shape] },
     [`y_${ending}`]: { values: split.labels!, shape: [split.count] },
@@ -30,32 +51,28 @@ export async function writeLabelled({ kind, path }: Destination, set: Augmented)
     encodeNpz({
       ...arraysOf(train, "train"),
       generated: { values: generated, shape: [train.count] },
-      ...(test.count > 0 && test.labels !== undefined ? arraysOf(test, "test") : {}),
+      ...(tested > 0 ? arraysOf(test, "test") : {}),
     }),
   );
+  return tested;
 }
 
-/** CLASS/real-0001.png, …, CLASS/generated-0001.png, …; all classes have a folder of their own. */
-async function writeFolders(folder: string, { dataset, real }: Augmented): Promise<void> {
-  const { train, shape, classes } = dataset;
+/** CLASS/PREFIX0001.png, …, each prefix for the rows of a range; all classes have a folder of their own. */
+function imagesOf(
+  folder: string,
+  { shape, classes }: Augmented["dataset"],
+  { values, labels }: Split,
+  ranges: readonly (readonly [prefix: string, from: number, to: number])[],
+) {
   const size = sizeOf(shape);
-  const [channels = 1, height = 1, width = 1] = shape;
-  const { gridOf } = await import("../pictures/grid.ts");
-  const rowsOf = new Map<string, number>();
-  for (const [label, name] of classes!.entries()) {
-    const rows = Array.from(train.labels!.keys()).filter((row) => train.labels![row] === label);
-    for (const [kind, chosen] of [
-      ["real", rows.filter((row) => row < real)],
-      ["generated", rows.filter((row) => row >= real)],
-    ] as const) {
-      const files = numberedFiles(join(folder, name), chosen.length, `${kind}-`);
-      for (const [index, row] of chosen.entries()) rowsOf.set(files[index]!, row);
-    }
-  }
-  await refuseLeftovers(folder, [...rowsOf.keys()]);
-  for (const [file, row] of rowsOf) {
-    const data = train.values.subarray(row * size, (row + 1) * size);
-    const image = { shape: [1, channels, height, width], data };
-    await writeOut(file, encodePng(gridOf(image, { padding: 0 })));
-  }
+  return classes!.flatMap((name, label) => {
+    const rows = Array.from(labels!.keys()).filter((row) => labels![row] === label);
+    return ranges.flatMap(([prefix, from, to]) => {
+      const chosen = rows.filter((row) => row >= from && row < to);
+      return numberedFiles(join(folder, name), chosen.length, prefix).map((file, index) => {
+        const row = chosen[index]!;
+        return { file, image: { shape: [1, ...shape], data: values.subarray(row * size, (row + 1) * size) } };
+      });
+    });
+  });
 }

@@ -60,6 +60,8 @@ export interface Dataset extends Description {
   readonly test: Split;
   /** How rows of a table are these vectors, and vectors rows again. */
   readonly table?: TableSchema;
+  /** How many test examples there are, where that is known without having read them. */
+  readonly testCount?: number;
   /** The source has no test split of its own, and the seed has cut one from its examples. */
   readonly cutsTest?: true;
   /** The second domain, where one was asked for. */

@@ -20,6 +20,15 @@ test("a fold holds out training examples, also of a source with a validation spl
   expect(held.sort()).toEqual(rows(whole.train.values).sort());
 });
 
+test("how many test examples there are is known without reading them", async () => {
+  const counts = async (source: string, options: object = {}) =>
+    (await load(source, { splits: ["train"], ...options })).testCount;
+  expect(await counts("ring:train=10,test=3")).toBe(3);
+  expect(await counts("ring:train=10,test=0")).toBe(1);
+  expect(await counts("ring:train=4,test=0")).toBe(0);
+  expect(await counts("ring:train=10,test=0", { test: 0 })).toBe(0);
+});
+
 test("a fold can be loaded on its own", async () => {
   const source = "ring:train=10,validation=4,test=3";
   const fold = { index: 2, count: 3 };

@@ -137,6 +137,7 @@ async function loadOne(
       (wanted.has(split) ? (own ?? cut?.[split]) : undefined) ?? emptySplit(all ?? own ?? validation ?? test);
     return fitted === undefined ? found : fitted.encode(found);
   };
+  const testCount = opened.test === undefined ? cut?.test.count : opened.counts.test;
   const ownNormal = validation && normal ? takeOf(normal, validation, shape, opened.name) : validation;
   const dataset: Dataset = {
     source,
@@ -149,6 +150,7 @@ async function loadOne(
     ...(opened.notes && { notes: opened.notes }),
     ...(opened.stackOf && { stackOf: opened.stackOf }),
     ...(fitted && { table: fitted.table }),
+    ...(testCount !== undefined && { testCount }),
     ...(opened.test === undefined && { cutsTest: true }),
     train: pick("train", undefined),
     validation: pick("validation", ownNormal),

@@ -42,6 +42,8 @@ export type TrainingEvent =
       readonly early?: true;
       readonly roundsPerEpoch: number;
       readonly weights: number;
+      /** How many examples the data have for the test. */
+      readonly testExamples: number;
     }
   | {
       readonly type: "round";
@@ -224,6 +226,8 @@ export class RunTraining implements Training {
       ...(this.best?.exhausted === true && trainer.round < rounds ? { early: true } : {}),
       roundsPerEpoch: this.roundsPerEpoch,
       weights: countWeights(game),
+      // Training examples are always read, and with them it is known what is left for the test.
+      testExamples: dataset.testCount ?? 0,
     };
     this.eventRound = trainer.round;
     this.eventBegan = performance.now();
