@@ -142,12 +142,12 @@ describe("help", () => {
 });
 
 describe("a fault of our own", () => {
-  const broken = (environment: Record<string, string>) => {
+  const broken = (environment: Record<string, string>, message = "a fault\nof two lines") => {
     let stderr = "";
     const status = runCommand(["models"], {
       stdout: {
         write() {
-          throw new TypeError("a fault\nof two lines");
+          throw new TypeError(message);
         },
       },
       stderr: { write: (text) => (stderr += text) },
@@ -163,6 +163,14 @@ describe("a fault of our own", () => {
       "gamelan: a fault of two lines; this is a fault in gamelan itself, GAMELAN_DEBUG=1 shows where\n",
     );
     expect(status).toBe(1);
+  });
+
+  test("memory that ran out is none", async () => {
+    for (const message of ["Array buffer allocation failed", "Status Message: std::bad_alloc"])
+      expect(await broken({}, message)).toEqual({
+        status: 1,
+        stderr: `gamelan: memory ran out (${message}); smaller batches, images or models take less\n`,
+      });
   });
 
   test("has its trace with GAMELAN_DEBUG", async () => {

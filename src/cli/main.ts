@@ -152,11 +152,19 @@ function fullName(command: Command): string {
   return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }
 
+/** What V8 and ONNX Runtime say. */
+const OUT_OF_MEMORY = /Array buffer allocation failed|bad_alloc|Failed to allocate memory/;
+
 function explain(error: unknown): { message: string; status: number } {
   if (error instanceof UserError) return { message: oneLine(error.message), status: error.exitCode };
   const message = oneLine(error instanceof Error ? error.message : String(error));
   // What the system refuses (a full disk, say) is no fault of the program's, even where nobody foresaw it.
   if (error instanceof Error && "syscall" in error) return { message, status: 1 };
+  if (OUT_OF_MEMORY.test(message))
+    return {
+      message: `memory ran out (${message}); smaller batches, images or models take less`,
+      status: 1,
+    };
   return {
     message: `${message}; this is a fault in gamelan itself, GAMELAN_DEBUG=1 shows where`,
     status: 1,

@@ -70,7 +70,7 @@ export async function inMemory<T>(name: string, read: () => Promise<T>): Promise
 }
 
 /** Bytes; fewer than the computer has where the process may not have all. */
-function memoryOfComputer(): number {
+export function memoryOfComputer(): number {
   const allowed = process.constrainedMemory();
   return allowed > 0 ? Math.min(allowed, totalmem()) : totalmem();
 }
@@ -78,7 +78,7 @@ function memoryOfComputer(): number {
 const UNITS = ["kB", "MB", "GB", "TB"];
 
 /** A size in words, of three digits: "104 GB". */
-function inBytes(bytes: number): string {
+export function inBytes(bytes: number): string {
   const power = Math.max(1, Math.min(UNITS.length, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   return `${formatted(Number((bytes / 1000 ** power).toPrecision(3)))} ${UNITS[power - 1]}`;
 }

@@ -1,12 +1,15 @@
 // From names to a game: the model found, its options checked, the data loaded.
 
+import { constants } from "node:buffer";
 import { isAbsolute } from "node:path";
 import type { Dataset, Fold, Split, TableSchema } from "../data/index.ts";
 import { loadDataset, MissingDataError } from "../data/index.ts";
+import { inBytes, memoryOfComputer } from "../data/memory.ts";
 import { UserError } from "../errors.ts";
 import { Game, type TrainingData } from "../game/game.ts";
 import type { Model } from "../game/model.ts";
 import { refuseIdleOptions } from "../models/effects.ts";
+import { sizeOf } from "../tensor/index.ts";
 
 /** How data are read; kept with the run so that they are read the same again. */
 export interface DataOptions {
@@ -32,7 +35,7 @@ export interface Prepared {
 }
 
 /**
- * Loads the data, test split aside, and builds the model for them. `seed` is that of the data; a table's rows become
+ * Loads the data, test split aside, and builds the model for them, if memory is enough for both. `seed` is that of the data; a table's rows become
  * the vectors of a schema that is given. `sizes`: the game reports sizes of gradients and steps.
  */
 export async function prepare(
@@ -46,7 +49,24 @@ export async function prepare(
   }: DataOptions & { readonly seed: number; readonly table?: TableSchema; readonly sizes?: boolean },
 ): Promise<Prepared> {
   const dataset = await loadDataset(source, { seed, splits: ["train", "validation"], ...how });
-  return { dataset, game: new Game(model, options, trainingDataOf(dataset), { sizes }) };
+  const game = new Game(model, options, trainingDataOf(dataset), { sizes });
+  requireRoomForState(game);
+  return { dataset, game };
+}
+
+/**
+ * That what a game remembers fits into memory twice, as a round has it before and after.
+ *
+ * @throws UserError that says what it would take and what there is
+ */
+function requireRoomForState({ model, variables }: Game): void {
+  const sizes = variables.list().map(({ shape }) => sizeOf(shape));
+  const bytes = 2 * 4 * sizes.reduce((sum, size) => sum + size, 0);
+  const most = Math.max(...sizes);
+  if (bytes <= memoryOfComputer() && most <= constants.MAX_LENGTH) return;
+  throw new UserError(
+    `${model.name} would take at least ${inBytes(bytes)} of memory to train, with ${most.toLocaleString("en")} weights in one layer, and this computer has ${inBytes(memoryOfComputer())}; take smaller images or narrower layers`,
+  );
 }
 
 /**
