@@ -164,11 +164,7 @@ async function print(output: Output, { measures: found, features }: Evaluation):
       ? []
       : [[name, valueText(measured), betterText(measures[name]), referenceText(measured)]];
   });
-  output.print(
-    rows.length === 0
-      ? "nothing could be measured"
-      : table([["measure", "value", "good", "beside it"], ...rows], { right: [1] }),
-  );
+  output.print(table([["measure", "value", "good", "beside it"], ...rows], { right: [1] }));
   if (features !== undefined) output.printWrapped(`samples compared in ${features}`);
 }
 

@@ -9,7 +9,7 @@ import { DENSE, small } from "../../test/support/games/setting.ts";
 import type { Split } from "../data/dataset.ts";
 import { randomStream } from "../random/index.ts";
 import { codeMixture, componentsFor } from "./code-mixture.ts";
-import { type OpenRun, open } from "./open.ts";
+import { type GenerateOptions, type OpenRun, open } from "./open.ts";
 import { defaultPrior, generateFromCodes } from "./priors.ts";
 import { train } from "./train.ts";
 
@@ -64,11 +64,14 @@ test("codes of the mixture lie where those of examples do, other than those of N
     return { mean, deviation: Math.sqrt(all.reduce((sum, v) => sum + (v - mean) ** 2, 0) / all.length) };
   };
   const real = moments((await plain.encode(values)).data);
-  const drawn = async (prior: "normal" | "mixture") =>
-    moments((await plain.encode((await plain.generate(300, { prior, components: 2 })).data)).data);
+  const drawn = async (options: GenerateOptions) =>
+    moments((await plain.encode((await plain.generate(300, options)).data)).data);
   const apart = (other: typeof real) =>
     Math.abs(other.mean - real.mean) + Math.abs(other.deviation - real.deviation);
-  expect(apart(await drawn("mixture"))).toBeLessThan(apart(await drawn("normal")));
+  expect(apart(await drawn({ prior: "mixture", components: 2 }))).toBeLessThan(
+    apart(await drawn({ prior: "normal" })),
+  );
+  await expect(drawn({ prior: "normal", components: 2 })).rejects.toThrow("components are of a mixture");
 });
 
 test("a model with a prior of its own keeps to it unless told", async () => {
@@ -87,10 +90,13 @@ test("noise is truncated, codes of a mixture are not; parts have noise of their 
   await expect(plain.generate(3, { truncation: 0.7, components: 1 })).rejects.toThrow(/come from a mixture/);
   const decoded = await plain.generate(3, { prior: "normal", truncation: 0.7 });
   expect(decoded).not.toEqual(await plain.generate(3, { prior: "normal" }));
-  for (const run of [plain, variational]) {
-    const first = await run.generate(3, { components: 1 });
-    expect(await run.generate(3, { components: 1, part: 0 })).toEqual(first);
-    expect(await run.generate(3, { components: 1, part: 1 })).not.toEqual(first);
+  for (const [run, options] of [
+    [plain, { components: 1 }],
+    [variational, {}],
+  ] as const) {
+    const first = await run.generate(3, options);
+    expect(await run.generate(3, { ...options, part: 0 })).toEqual(first);
+    expect(await run.generate(3, { ...options, part: 1 })).not.toEqual(first);
   }
 });
 
