@@ -1,7 +1,7 @@
-// Values of the reference interpreter, and the plain loops it is made of. Nothing here is fast: an element is
-// found by its index, and every operator is a sentence about indices.
+// Values of the reference interpreter, and the plain loops it is made of. An element is found by its index, and every
+// operator is a sentence about indices; the few functions that are called for every element make no arrays.
 
-import { type Shape, sizeOf, stridesOf } from "../../src/tensor/shape.ts";
+import { type Shape, sizeOf } from "../../src/tensor/shape.ts";
 
 /** A computed tensor, row-major; bools are 0 and 1, integers are whole numbers. */
 export interface Value {
@@ -25,13 +25,13 @@ export function forEachIndex(shape: Shape, visit: (index: readonly number[]) => 
 
 /** Position of an element in `data`. */
 export function offsetOf(shape: Shape, index: readonly number[]): number {
-  const strides = stridesOf(shape);
   let offset = 0;
   for (let axis = 0; axis < shape.length; axis++) {
-    if (!(index[axis]! >= 0 && index[axis]! < shape[axis]!)) {
+    const [length, position] = [shape[axis]!, index[axis]!];
+    if (!(position >= 0 && position < length)) {
       throw new RangeError(`[${index.join(", ")}] is outside of [${shape.join(", ")}]`);
     }
-    offset += index[axis]! * strides[axis]!;
+    offset = offset * length + position;
   }
   return offset;
 }
@@ -41,13 +41,24 @@ export function at(value: Value, index: readonly number[]): number {
   return value.data[offsetOf(value.shape, index)]!;
 }
 
+/** Position of the element that broadcasting puts at an index of a larger shape. */
+export function broadcastOffset(shape: Shape, index: readonly number[]): number {
+  const extra = index.length - shape.length;
+  let offset = 0;
+  for (let axis = 0; axis < shape.length; axis++) {
+    const length = shape[axis]!;
+    const position = length === 1 ? 0 : index[axis + extra]!;
+    if (!(position < length)) {
+      throw new RangeError(`[${index.join(", ")}] is not broadcast from [${shape.join(", ")}]`);
+    }
+    offset = offset * length + position;
+  }
+  return offset;
+}
+
 /** The element that broadcasting puts at an index of a larger shape. */
 export function broadcastAt(value: Value, index: readonly number[]): number {
-  const extra = index.length - value.shape.length;
-  return at(
-    value,
-    value.shape.map((length, axis) => (length === 1 ? 0 : index[axis + extra]!)),
-  );
+  return value.data[broadcastOffset(value.shape, index)]!;
 }
 
 /** The value whose element at each index is `element(index)`. */

@@ -8,7 +8,17 @@ import {
   type Tensor,
   topologicalOrder,
 } from "../../src/tensor/index.ts";
-import { accumulate, at, broadcastAt, forEachIndex, jointShape, tabulate, type Value } from "./arrays.ts";
+import { sizeOf } from "../../src/tensor/shape.ts";
+import {
+  accumulate,
+  at,
+  broadcastAt,
+  broadcastOffset,
+  forEachIndex,
+  jointShape,
+  tabulate,
+  type Value,
+} from "./arrays.ts";
 
 export type { Value } from "./arrays.ts";
 
@@ -25,8 +35,7 @@ type Rule<Name extends PrimitiveName> = (
 
 const unary =
   (f: (x: number) => number) =>
-  ([x]: readonly Value[]): Value =>
-    tabulate(x!.shape, (index) => f(at(x!, index)));
+  ([x]: readonly Value[]): Value => ({ shape: x!.shape, data: x!.data.map((element) => f(element)) });
 
 const binary =
   (f: (a: number, b: number, dtype: Tensor["dtype"]) => number) =>
@@ -43,16 +52,12 @@ function fold(
   join: (sum: number, element: number) => number,
 ): Value {
   const kept = x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
-  const results = new Map<string, number>();
-  const place = (index: readonly number[]) =>
-    index.map((position, axis) => (axes.includes(axis) ? 0 : position)).join();
+  const data = new Float64Array(sizeOf(kept)).fill(start);
   forEachIndex(x.shape, (index) => {
-    results.set(place(index), join(results.get(place(index)) ?? start, at(x, index)));
+    const place = broadcastOffset(kept, index);
+    data[place] = join(data[place]!, at(x, index));
   });
-  const whole = tabulate(kept, (index) => results.get(place(index)) ?? start);
-  return keepDimensions
-    ? whole
-    : { shape: x.shape.filter((_, axis) => !axes.includes(axis)), data: whole.data };
+  return { shape: keepDimensions ? kept : x.shape.filter((_, axis) => !axes.includes(axis)), data };
 }
 
 type Convolution = AttributesOf<"convolve">;
