@@ -86,6 +86,16 @@ function fits(image: number, kernel: number, axis: 0 | 1, { strides, pads, dilat
   return count;
 }
 
+const zeros = (shape: readonly number[]): Value => ({ shape, data: new Float64Array(sizeOf(shape)) });
+
+/** Position of an element of four axes, the last two of which are a place in an image or a kernel. */
+const planeOffset = (
+  { shape }: Value,
+  first: number,
+  second: number,
+  [row, column]: readonly [number, number],
+): number => ((first * shape[1]! + second) * shape[2]! + row) * shape[3]! + column;
+
 const lastTwo = ({ shape }: Value): [number, number] => [shape[2]!, shape[3]!];
 
 /** erf x = 2/√π · e^(−x²) · Σ 2ⁿx²ⁿ⁺¹ / (1·3·…·(2n+1)), whose terms are all of one sign. */
@@ -169,19 +179,24 @@ const rules: { readonly [Name in PrimitiveName]: Rule<Name> } = {
     ),
 
   matmul([a, b], { transposeA, transposeB }) {
-    const elementA = (leading: readonly number[], row: number, inner: number) =>
-      at(a!, [...alignLeading(a!, leading), ...(transposeA ? [inner, row] : [row, inner])]);
-    const elementB = (leading: readonly number[], inner: number, column: number) =>
-      at(b!, [...alignLeading(b!, leading), ...(transposeB ? [column, inner] : [inner, column])]);
-    const rows = a!.shape.at(transposeA ? -1 : -2)!;
-    const inner = a!.shape.at(transposeA ? -2 : -1)!;
-    const columns = b!.shape.at(transposeB ? -2 : -1)!;
-    const leading = jointShape([a!.shape.slice(0, -2), b!.shape.slice(0, -2)]);
+    const [rowsA, columnsA] = [a!.shape.at(-2)!, a!.shape.at(-1)!];
+    const [rowsB, columnsB] = [b!.shape.at(-2)!, b!.shape.at(-1)!];
+    const [leadingA, leadingB] = [a!.shape.slice(0, -2), b!.shape.slice(0, -2)];
+    const elementA = (matrix: number, row: number, inner: number) =>
+      a!.data[(matrix * rowsA + (transposeA ? inner : row)) * columnsA + (transposeA ? row : inner)]!;
+    const elementB = (matrix: number, inner: number, column: number) =>
+      b!.data[(matrix * rowsB + (transposeB ? column : inner)) * columnsB + (transposeB ? inner : column)]!;
+    const rows = transposeA ? columnsA : rowsA;
+    const inner = transposeA ? rowsA : columnsA;
+    const columns = transposeB ? rowsB : columnsB;
+    if (inner !== (transposeB ? columnsB : rowsB)) throw new RangeError("the matrices do not fit");
+    const leading = jointShape([leadingA, leadingB]);
     return tabulate([...leading, rows, columns], (index) => {
       const outer = index.slice(0, -2);
+      const [ofA, ofB] = [broadcastOffset(leadingA, outer), broadcastOffset(leadingB, outer)];
+      const [row, column] = index.slice(-2) as [number, number];
       let sum = 0;
-      for (let k = 0; k < inner; k++)
-        sum += elementA(outer, index.at(-2)!, k) * elementB(outer, k, index.at(-1)!);
+      for (let k = 0; k < inner; k++) sum += elementA(ofA, row, k) * elementB(ofB, k, column);
       return sum;
     });
   },
@@ -192,31 +207,34 @@ const rules: { readonly [Name in PrimitiveName]: Rule<Name> } = {
       fits(image[0], kernel[0], 0, attributes),
       fits(image[1], kernel[1], 1, attributes),
     ] as const;
-    return accumulate([x!.shape[0]!, w!.shape[0]!, ...response], (add) => {
-      forEachTap(image, kernel, response, attributes, (pixel, tap, place) => {
-        forEachIndex([x!.shape[0]!, w!.shape[0]!, w!.shape[1]!], ([n, o, c]) => {
-          add([n!, o!, ...place], at(x!, [n!, c!, ...pixel]) * at(w!, [o!, c!, ...tap]));
-        });
+    const y = zeros([x!.shape[0]!, w!.shape[0]!, ...response]);
+    forEachTap(image, kernel, response, attributes, (pixel, tap, place) => {
+      forEachIndex([x!.shape[0]!, w!.shape[0]!, w!.shape[1]!], ([n, o, c]) => {
+        y.data[planeOffset(y, n!, o!, place)]! +=
+          x!.data[planeOffset(x!, n!, c!, pixel)]! * w!.data[planeOffset(w!, o!, c!, tap)]!;
       });
     });
+    return y;
   },
   convolveInput([y, w], attributes) {
-    return accumulate([y!.shape[0]!, w!.shape[1]!, ...attributes.size], (add) => {
-      forEachTap(attributes.size, lastTwo(w!), lastTwo(y!), attributes, (pixel, tap, place) => {
-        forEachIndex([y!.shape[0]!, w!.shape[0]!, w!.shape[1]!], ([n, o, c]) => {
-          add([n!, c!, ...pixel], at(y!, [n!, o!, ...place]) * at(w!, [o!, c!, ...tap]));
-        });
+    const x = zeros([y!.shape[0]!, w!.shape[1]!, ...attributes.size]);
+    forEachTap(attributes.size, lastTwo(w!), lastTwo(y!), attributes, (pixel, tap, place) => {
+      forEachIndex([y!.shape[0]!, w!.shape[0]!, w!.shape[1]!], ([n, o, c]) => {
+        x.data[planeOffset(x, n!, c!, pixel)]! +=
+          y!.data[planeOffset(y!, n!, o!, place)]! * w!.data[planeOffset(w!, o!, c!, tap)]!;
       });
     });
+    return x;
   },
   convolveFilter([x, y], attributes) {
-    return accumulate([y!.shape[1]!, x!.shape[1]!, ...attributes.size], (add) => {
-      forEachTap(lastTwo(x!), attributes.size, lastTwo(y!), attributes, (pixel, tap, place) => {
-        forEachIndex([x!.shape[0]!, y!.shape[1]!, x!.shape[1]!], ([n, o, c]) => {
-          add([o!, c!, ...tap], at(x!, [n!, c!, ...pixel]) * at(y!, [n!, o!, ...place]));
-        });
+    const w = zeros([y!.shape[1]!, x!.shape[1]!, ...attributes.size]);
+    forEachTap(lastTwo(x!), attributes.size, lastTwo(y!), attributes, (pixel, tap, place) => {
+      forEachIndex([x!.shape[0]!, y!.shape[1]!, x!.shape[1]!], ([n, o, c]) => {
+        w.data[planeOffset(w, o!, c!, tap)]! +=
+          x!.data[planeOffset(x!, n!, c!, pixel)]! * y!.data[planeOffset(y!, n!, o!, place)]!;
       });
     });
+    return w;
   },
 
   reshape: ([x], { shape }) => ({ shape, data: x!.data }),
@@ -275,12 +293,6 @@ const rules: { readonly [Name in PrimitiveName]: Rule<Name> } = {
   oneHot: ([indices], { depth }) =>
     tabulate([...indices!.shape, depth], (index) => truth(at(indices!, index.slice(0, -1)) === index.at(-1))),
 };
-
-/** A matrix operand's own leading index, under one that its leading axes were broadcast to. */
-function alignLeading({ shape }: Value, index: readonly number[]): number[] {
-  const own = shape.slice(0, -2);
-  return own.map((length, axis) => (length === 1 ? 0 : index[axis + index.length - own.length]!));
-}
 
 /**
  * A function from inputs to the values of `outputs`, to be called many times. It checks nothing but the shapes
