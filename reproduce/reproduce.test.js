@@ -187,8 +187,8 @@ describe("records", () => {
     const reproduction = {
       ...{ name: "ring", title: "Ring", summary: "", seeds: 2, published: [] },
       protocol: () => "As it is done.",
-      trials: () => [trial, other],
-      tables: [{ name: "ring", first: "model", columns }],
+      trials: () => [trial, other, { ...trial, name: "GAN, grid", table: "grid" }],
+      tables: ["ring", "grid"].map((name) => ({ name, first: "model", columns })),
       measure: async () => ({}),
     };
     const tasks = tasksOf(reproduction.trials(), 1, folder);
@@ -204,7 +204,7 @@ describe("records", () => {
     expect(await readFile(page, "utf8")).toBe(text);
     for (const part of [
       "| GAN | 7.0 ± 1.0 | 2 |",
-      "Not measured yet: WGAN.",
+      "Not measured yet: WGAN; GAN, grid.",
       "2026-01-02; box, 2 cores; gamelan 1.",
     ])
       expect(text).toContain(part);

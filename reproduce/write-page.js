@@ -96,13 +96,16 @@ export async function writeRecordedPage(
   }
   const page = join(root, "docs", "results", `${reproduction.name}${ending}.md`);
   const measured = rows.flatMap(({ results }) => results.map((result) => result.measured));
-  const isMissing = (/** @type {string} */ label) =>
-    rows.every(({ trial, results }) => trial.label !== label || results.length === 0);
+  /** A row of a table, which may be several trials; where a label has rows in several tables, it is told of which. */
+  const rowOf = (/** @type {import("./reproduction.js").Trial} */ { table, label }) =>
+    trials.some((other) => other.label === label && other.table !== table) ? `${label}, ${table}` : label;
+  const isMissing = (/** @type {string} */ row) =>
+    rows.every(({ trial, results }) => rowOf(trial) !== row || results.length === 0);
   const setting = {
     command: commandOf(reproduction, variant, []),
     summary: inWords(variant),
     measured: [...new Map(measured.map((one) => [JSON.stringify(one), one])).values()],
-    missing: [...new Set(trials.map(({ label }) => label))].filter(isMissing),
+    missing: [...new Set(trials.map(rowOf))].filter(isMissing),
   };
   const text = pageOf(reproduction, {
     rows: rows.filter(({ results }) => results.length > 0),
