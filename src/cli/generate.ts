@@ -82,9 +82,10 @@ export function addGenerate(program: Command, context: Context): void {
   addDeviceOptions(command).action(async (name: string, options: GenerateOptions) => {
     const output = outputOf(context, options);
     const { besideRun, destinationOf, numberedFiles, refuseLeftovers } = await import("./destination.ts");
-    const { checkRoom, kindsFor, usualFile, writeExamples } = await import("./write-examples.ts");
+    const { kindsFor, usualFile, writeExamples } = await import("./write-examples.ts");
     const { floatsOf } = await import("./examples.ts");
-    const { classColumns } = await import("../training/generation.ts");
+    const { checkRoom, classColumns } = await import("../training/generation.ts");
+    const { sizeOf } = await import("../tensor/shape.ts");
     const { writeTranslations } = await import("./write-translations.ts");
     const { count = 64, seed = 0, prior, components, truncation } = options;
     const truncated = truncation === undefined ? {} : { truncation };
@@ -96,7 +97,7 @@ export function addGenerate(program: Command, context: Context): void {
       const shape = options.second ? (run.targetShape ?? run.shape) : run.shape;
       const fallback = besideRun(path, usualFile("generated", shape, run.table));
       const destination = await destinationOf(options.out ?? fallback, kindsFor(shape, run.table));
-      checkRoom(count, shape);
+      checkRoom(count, sizeOf(shape));
       if (destination.kind === "folder")
         await refuseLeftovers(destination.path, numberedFiles(destination.path, count));
       const label = options.label === undefined ? undefined : await generatedClass(options.label, run);

@@ -106,8 +106,10 @@ export function addInterpolate(program: Command, context: Context): void {
   addDeviceOptions(command).action(async (name: string, options: InterpolateOptions) => {
     const output = outputOf(context, options);
     const { besideRun, destinationOf } = await import("./destination.ts");
-    const { checkRoom, kindsFor, usualFile, writeExamples } = await import("./write-examples.ts");
+    const { kindsFor, usualFile, writeExamples } = await import("./write-examples.ts");
     const { floatsOf } = await import("./examples.ts");
+    const { checkRoom } = await import("../training/generation.ts");
+    const { sizeOf } = await import("../tensor/shape.ts");
     await withRun(name, { ...options, output }, async (run) => {
       const { path } = run;
       const { shape, table } = run;
@@ -116,7 +118,7 @@ export function addInterpolate(program: Command, context: Context): void {
       const steps = options.steps ?? STEPS;
       const show = options.traverse ? traversed : options.attribute === undefined ? between : attributed;
       const { space, codes, words, result } = await show(run, { ...options, steps });
-      checkRoom(codes.length / space.dimensions, shape);
+      checkRoom(codes.length / space.dimensions, sizeOf(shape));
       const made = await space.decode(codes);
       if (!made.data.every(Number.isFinite)) {
         const advice = options.strength === undefined ? "" : `; take a --strength below ${options.strength}`;

@@ -2,7 +2,6 @@
 
 import type { TableSchema } from "../data/index.ts";
 import { encodeNpy } from "../data/npy.ts";
-import { UserError } from "../errors.ts";
 import { gridOf, type ImageBatch } from "../pictures/grid.ts";
 import { encodePng, type Picture } from "../pictures/png.ts";
 import { sizeOf } from "../tensor/shape.ts";
@@ -14,9 +13,6 @@ import {
   refuseLeftovers,
   writeOut,
 } from "./destination.ts";
-
-/** Bytes of examples that one command makes: Node's largest array of floats, with room to spare. */
-const MOST_BYTES = 2 ** 32;
 
 const isImage = (shape: readonly number[]): boolean =>
   shape.length === 3 && (shape[0] === 1 || shape[0] === 3);
@@ -38,13 +34,6 @@ export function kindsFor(shape: readonly number[], table?: TableSchema): Destina
 /** What they are written as unless told: "generated.png". */
 export function usualFile(stem: string, shape: readonly number[], table?: TableSchema): string {
   return `${stem}.${table !== undefined ? "csv" : isDrawable(shape) ? "png" : "npy"}`;
-}
-
-/** @throws UserError where so many examples would be more than a program can hold */
-export function checkRoom(count: number, shape: readonly number[]): void {
-  const most = Math.floor(MOST_BYTES / (4 * sizeOf(shape)));
-  if (count > most)
-    throw new UserError(`at most ${most} of these examples can be made at once, not ${count}`);
 }
 
 /** Pixels of the picture for each pixel of an image: small ones are enlarged to about 64. */

@@ -7,14 +7,10 @@ import type { z } from "zod";
 import { UserError } from "../errors.ts";
 import type { DataSpecification, Model } from "../game/model.ts";
 import { alternatives, schemasOf } from "../settings.ts";
+import { type Condition, holds } from "./conditions.ts";
 import { checkOptions, formatOption } from "./settings.ts";
 
 type Kind = DataSpecification["kind"];
-
-/** That another option has one of some values, or is a number above one. */
-export type Condition =
-  | { readonly option: string; readonly is: readonly string[] }
-  | { readonly option: string; readonly above: number };
 
 /** What the definitions of options say besides their types, as their JSON Schemas have it. */
 interface Effects {
@@ -99,9 +95,6 @@ export function refuseIdleOptions(model: Model, given: Readonly<Record<string, u
     throw new UserError(`${name} of ${model.name} ${reason}`);
   }
 }
-
-const holds = (condition: Condition, value: unknown): boolean =>
-  "is" in condition ? condition.is.includes(String(value)) : Number(value) > condition.above;
 
 const inWords = (condition: Condition): string =>
   "is" in condition

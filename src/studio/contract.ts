@@ -1,5 +1,7 @@
 // What the studio's server and its page say to each other: types only, read by both sides.
 
+import type { Condition } from "../models/conditions.ts";
+
 /**
  * What a run is doing. "training": in a process of this server; "elsewhere": in a process that this server did not
  * start; "paused": saved before its end; "finished"; "broken": its folder cannot be read.
@@ -177,10 +179,7 @@ export interface OptionSchema {
   readonly exclusiveMaximum?: number;
   readonly default?: unknown;
   /** Values of other options beside which this one changes something; all must hold. */
-  readonly onlyWith?: readonly (
-    | { readonly option: string; readonly is: readonly string[] }
-    | { readonly option: string; readonly above: number }
-  )[];
+  readonly onlyWith?: readonly Condition[];
   /** What stands for an option without a default, for each kind of data. */
   readonly unlessTold?: Readonly<Record<string, unknown>>;
 }

@@ -18,6 +18,21 @@ export interface GenerationRequest {
   readonly truncation?: number | undefined;
 }
 
+/** Bytes of what is made at once: an array of floats that Node can hold, with room to spare. */
+const MOST_BYTES = 2 ** 32;
+
+/**
+ * That so many examples can be made at once.
+ *
+ * @param size numbers of each
+ * @throws UserError that says how many can
+ */
+export function checkRoom(count: number, size: number): void {
+  const most = Math.floor(MOST_BYTES / (4 * size));
+  if (count > most)
+    throw new UserError(`at most ${most} of these examples can be made at once, not ${count}`);
+}
+
 /** Normal noise of a seed's stream, truncated where asked for (Brock, Donahue, Simonyan 2019, section 3.1). */
 export function normalNoise(
   { seed, stream, truncation }: Pick<GenerationRequest, "seed" | "stream" | "truncation">,

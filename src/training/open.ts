@@ -16,7 +16,7 @@ import { sizeOf } from "../tensor/index.ts";
 import { type AnomalyScore, chooseAnomalyScore, scoreAnomalies } from "./anomaly.ts";
 import { keptCheckpoint } from "./best.ts";
 import { exportModels } from "./finish.ts";
-import { generationInputs } from "./generation.ts";
+import { checkRoom, generationInputs } from "./generation.ts";
 import { readDataOf, requireSameData } from "./prepare.ts";
 import { defaultPrior, generateFromCodes, type Prior, priors } from "./priors.ts";
 import { RolePrograms } from "./role-programs.ts";
@@ -248,15 +248,10 @@ const GENERATE_FIELDS: Fields<GenerateOptions> = {
   first: "number",
 };
 
-/** Bytes of what is made at once: an array of floats that Node can hold, with room to spare. */
-const MOST_BYTES = 2 ** 32;
-
 /** @throws UserError where so many examples, with so many numbers for each, cannot be made */
 function checkCount(count: number, size: number): void {
   checkWhole("a number of examples", count, 0);
-  const most = Math.floor(MOST_BYTES / (4 * size));
-  if (count > most)
-    throw new UserError(`at most ${most} of these examples can be made at once, not ${count}`);
+  checkRoom(count, size);
 }
 
 /** @throws UserError where arrays are not what a role is given, each for as many examples */

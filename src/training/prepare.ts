@@ -35,8 +35,9 @@ export interface Prepared {
 }
 
 /**
- * Loads the data, test split aside, and builds the model for them, if memory is enough for both. `seed` is that of the data; a table's rows become
- * the vectors of a schema that is given. `sizes`: the game reports sizes of gradients and steps.
+ * Loads the data, test split aside, and builds the model for them, if memory is enough for both. `seed` is that of the
+ * data; a table's rows become the vectors of a schema that is given. `sizes`: the game reports sizes of gradients and
+ * steps.
  */
 export async function prepare(
   model: Model,

@@ -1,6 +1,7 @@
 // Options that change nothing beside the others, such as the widths of dense layers of a convolutional network: the
 // form leaves them out. The conditions are in the options' schemas, as src/models/effects.ts puts them there.
 
+import { holds } from "../../../src/models/conditions.ts";
 import type { DataListing, ModelOption } from "../../../src/studio/contract.ts";
 
 type Kind = DataListing["sources"][number]["kind"];
@@ -26,8 +27,7 @@ export function idleOptions(
   const isIdle = ({ schema: { onlyWith = [] } }: ModelOption) =>
     onlyWith.some((condition) => {
       const value = given(condition.option);
-      if (value === undefined) return false;
-      return "is" in condition ? !condition.is.includes(String(value)) : !(Number(value) > condition.above);
+      return value !== undefined && !holds(condition, value);
     });
   return new Set(options.filter(isIdle).map(({ name }) => name));
 }
