@@ -134,7 +134,12 @@ export interface Roles {
   /** Examples to probabilities of classes [N, classes]. */
   readonly classify?: (x: Tensor) => Tensor;
   /** Log weights log p(x|z) + log p(z) − log q(z|x) [N], in nats, of one draw z ~ q(z|x) made from the noise. */
-  readonly evidence?: { readonly latent: number; readonly from: (x: Tensor, noise: Tensor) => Tensor };
+  readonly evidence?: {
+    readonly latent: number;
+    readonly from: (x: Tensor, noise: Tensor) => Tensor;
+    /** It is of examples that are drawn, each pixel 1 with its value as the probability, and not of their values. */
+    readonly binarised?: boolean;
+  };
   /** Examples to the means and the log variances of normal codes, one after the other [N, 2·latent]. */
   readonly posterior?: (x: Tensor) => Tensor;
   /** Codes to the parameters of each pixel's distribution. */

@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { expectAgreement } from "../../test/reference/agreement.ts";
 import { askRole } from "../../test/support/ask-role.ts";
 import { gameFor, nameOf, SETTINGS, type Setting } from "../../test/support/catalogue-games.ts";
-import { initialState, numbersOf, play } from "../../test/support/rounds.ts";
-import type { Game } from "../game/game.ts";
+import { initialState, numbersOf, play, someData, someFeeds } from "../../test/support/rounds.ts";
+import { type CompiledRound, DATA, type Game } from "../game/game.ts";
 import { type RoleName, roleFunctions } from "../game/roles.ts";
 import { randomStream } from "../random/index.ts";
 import { float32 } from "../runtime/engine.ts";
@@ -217,6 +217,41 @@ describe("the variational autoencoder", () => {
       expect(paid / (2 * warmth * divergence![round]!)).toBeCloseTo(1, 4);
       expect(bound![round]! / (distortion![round]! + divergence![round]!)).toBeCloseTo(1, 6);
     });
+  });
+
+  test("sees draws of its examples where they are binarised, and is the same otherwise", async () => {
+    const images = SETTINGS.find(
+      ({ model, label }) => model === "vae" && label.includes("bernoulli") && label.includes("conv"),
+    )!;
+    const drawing = gameFor({ ...images, options: { ...images.options, binarise: true } });
+    const plain = gameFor(images);
+    const [compiled, again] = [drawing, plain].map((game) => game.compileRound(game.phases[0]!)) as [
+      CompiledRound,
+      CompiledRound,
+    ];
+    const drawOf = (wanted: string) => compiled.draws.find(({ kind }) => kind === wanted)!.name;
+    const feeds = someFeeds(drawing, compiled);
+    const grey = someData(drawing)[DATA.values]!;
+    expect(grey.dtype).toBe("uint8");
+
+    // The same round on a set that holds what the first one draws.
+    const size = sizeOf(grey.shape.slice(1));
+    const black = new Uint8Array(grey.data.length);
+    for (const [i, chance] of (feeds[drawOf("uniform")]!.data as Float32Array).entries()) {
+      const example = Number(feeds[compiled.batches[0]!]!.data[Math.floor(i / size)]);
+      black[i] = chance < Number(grey.data[example * size + (i % size)]) / 255 ? 255 : 0;
+    }
+    const inOrder = Int32Array.from({ length: plain.batch }, (_, row) => row);
+    const same = await play(plain, plain.phases[0]!, {
+      data: { [DATA.values]: { ...grey, data: black } },
+      feeds: {
+        [again.batches[0]!]: { dtype: "int32", shape: [1, plain.batch], data: inOrder },
+        [again.draws[0]!.name]: feeds[drawOf("normal")]!,
+      },
+    });
+    const drawn = await play(drawing, drawing.phases[0]!, { feeds });
+    expect(drawn.metrics.vae![0]! / same.metrics.vae![0]!).toBeCloseTo(1, 5);
+    expect(drawn.metrics.vae![0]).not.toBeCloseTo((await play(plain, plain.phases[0]!)).metrics.vae![0]!, 1);
   });
 
   test("free bits are paid for whether they are used or not", async () => {

@@ -74,6 +74,8 @@ export interface OpenRun {
   weights(role: RoleName): ReadonlyMap<string, Value> | undefined;
   /** How the role "likelihood" says that the levels of pixels are distributed, where the model has it. */
   readonly pixels?: PixelDistribution;
+  /** Whether the role "evidence" is of examples with each pixel drawn, 1 with its value as the probability. */
+  readonly binarises: boolean;
   /** What the role "generate" is given where `generate` draws noise: the noise, and classes where it knows them. */
   noise(count: number, options?: GenerateOptions): (Float32Array | Int32Array)[];
   /** The data it was trained on, all splits. */
@@ -198,6 +200,7 @@ export async function open(
       const names = roles.functions[role] && [...roles.functions[role].trace(1).weights.keys()];
       return names && new Map(names.map((name) => [name, state[name]!]));
     },
+    binarises: game.roles.evidence?.binarised ?? false,
     ...(game.roles.likelihood && { pixels: game.roles.likelihood.distribution }),
     noise,
     data: () => read(),

@@ -6,12 +6,15 @@
 // β = 1 is the bound itself; other β as Higgins et al. 2017. Free bits (Kingma et al. 2016): the KL of each code
 // dimension, averaged over the batch, counts at least so many nats. Warm-up (Bowman et al. 2016; Sønderby et al. 2016):
 // in round t, counted from 1, β is min(t/warmUp, 1) of what it will be, so that codes are of use before they cost.
+// Binarised (Salakhutdinov, Murray 2008, drawn anew as by Burda et al. 2016): the pixels that a round sees are draws
+// from Bernoulli(x), so that no binarisation is learnt by heart.
 
 import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
 import { logPriorRatio, reparameterise, standardNormalDivergence } from "../../losses/index.ts";
 import { activationSchema } from "../../nn/index.ts";
 import { concat, type Tensor } from "../../tensor/index.ts";
+import { onlyWith } from "../effects.ts";
 import { halvingOf, halvingOptions } from "../halving.ts";
 import { decoderOf, gaussianEncoder, trunkOf } from "../networks.ts";
 import { batchOption, bodyOptions, latentOption, learningRateOption } from "../options.ts";
@@ -27,6 +30,13 @@ export const vae = defineModel({
     activation: activationSchema.default("relu").describe("activation of hidden layers"),
     latent: latentOption(32),
     ...likelihoodOptions,
+    binarise: onlyWith(
+      z
+        .boolean()
+        .default(false)
+        .describe("draw the pixels of examples anew in each round, 1 with their value as the probability"),
+      { option: "likelihood", is: ["bernoulli"] },
+    ),
     beta: z.number().min(0).default(1).describe("weight of the divergence from the prior"),
     freeBits: z.number().min(0).default(0).describe("nats that each code dimension may spend for nothing"),
     warmUp: z
@@ -51,7 +61,12 @@ export const vae = defineModel({
     const warmth = warmUp > 0 ? state("warmth", 1 / warmUp) : undefined;
 
     return game({
-      round({ x, batch, normal }) {
+      round({ x: shown, batch, normal, uniform }) {
+        const x = options.binarise
+          ? uniform(...shown.shape)
+              .less(shown)
+              .where(1, 0)
+          : shown;
         const code = encoder(x);
         const output = decoder(reparameterise(code, normal(batch, latent)));
         const divergence = standardNormalDivergence(code);
@@ -87,6 +102,7 @@ export const vae = defineModel({
         generate: { latent, from: (noise) => likelihood.mean(decoder(noise)) },
         evidence: {
           latent,
+          binarised: options.binarise,
           from(x, noise) {
             const code = encoder(x);
             return likelihood.log(x, decoder(reparameterise(code, noise))).add(logPriorRatio(code, noise));

@@ -27,6 +27,7 @@ export const likelihoodGroup: Group = {
     const size = sizeOf(run.shape);
     const some = takeEvenly(subject.test, run.shape, MOST.likelihood);
     const stream = randomStream(seed, "evaluate/likelihood");
+    const pixels = randomStream(seed, "evaluate/binarised");
     const logWeights = new Float64Array(some.count * draws);
     const atOnce = Math.max(1, Math.floor(LIKELIHOOD_VALUES / (draws * size)));
     for (let start = 0; start < some.count; start += atOnce) {
@@ -36,7 +37,11 @@ export const likelihoodGroup: Group = {
       const noise = new Float32Array((end - start) * draws * latent);
       for (let example = start; example < end; example++) {
         const place = example - start;
-        const values = examples.subarray(place * size, (place + 1) * size);
+        const values = examples.slice(place * size, (place + 1) * size);
+        if (run.binarises) {
+          const chances = pixels.uniform(example, new Float32Array(size));
+          for (const [i, chance] of chances.entries()) values[i] = chance < values[i]! ? 1 : 0;
+        }
         for (let draw = 0; draw < draws; draw++) repeated.set(values, (place * draws + draw) * size);
         // An example has the same noise however many there are.
         stream.normal(example, noise.subarray(place * draws * latent, (place + 1) * draws * latent));

@@ -93,6 +93,24 @@ describe("a vae", () => {
     expect(await evaluateRun(runs.vae!, options)).toEqual(evaluation);
   });
 
+  test("has the likelihood of draws of the examples, where it has learnt from such", async () => {
+    const out = join(folder, "binarised");
+    const request = {
+      model: "vae",
+      data: DIGITS,
+      options: { filters: 4, latent: 4, batch: 20, binarise: true },
+    };
+    for await (const _ of (await train({ ...request, rounds: 20, threads: 1, out })).events());
+    const run = await open(out, { threads: 1 });
+    const evaluated = (one: OpenRun) => evaluateRun(one, { ...options, metrics: ["likelihood"] });
+    const { elbo } = (await evaluated(run)).measures;
+    const again = vi.spyOn(run, "apply");
+    expect((await evaluated(run)).measures.elbo).toEqual(elbo);
+    const values = again.mock.calls.flatMap(([, x]) => [...new Set(x)]);
+    expect(new Set(values)).toEqual(new Set([0, 1]));
+    await run.close();
+  });
+
   test("the distance is that of the classifier's features, of parts together as of all", async () => {
     const {
       measures: found,
