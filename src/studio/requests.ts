@@ -1,6 +1,7 @@
 // What the page sends, checked: what a run is to be begun or gone on with.
 
 import { z } from "zod";
+import { wrongField } from "../fields.ts";
 import type { TrialJob } from "../sweep/run-trial.ts";
 import { Refused } from "./refused.ts";
 
@@ -75,11 +76,15 @@ export async function bodyOf(request: { json(): Promise<unknown> }): Promise<unk
 }
 
 /** @throws Refused that names what is wrong */
-export function checkBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+export function checkBody<Schema extends z.ZodObject>(schema: Schema, body: unknown): z.output<Schema> {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
-  const { path, message } = result.error.issues[0]!;
-  throw new Refused(`${path.length === 0 ? "" : `${path.join(".")}: `}${message}`, 400);
+  const issue = result.error.issues[0]!;
+  const isNone = issue.path.length === 0 && issue.code !== "unrecognized_keys";
+  throw new Refused(
+    isNone ? "what is sent here is an object" : wrongField(schema, issue, "this request", body),
+    400,
+  );
 }
 
 export function withoutUndefined<T extends object>(

@@ -24,24 +24,24 @@ test.each<[string, object, string]>([
   ["no length", { epochs: undefined }, "epochs or rounds is missing"],
   ["two lengths", { rounds: 3 }, "give epochs or rounds, not both"],
   ["nothing to search", { search: {} }, 'search names no option, such as "search": {"latent": [8, 16]}'],
-  ["no values", { search: { latent: [] } }, "search.latent: holds no values"],
+  ["no values", { search: { latent: [] } }, "search.latent is a list of values, and holds none"],
   [
     "one value",
     { search: { latent: 8 } },
     'search.latent is a list of values, or a range such as {"from": 1, "to": 10}',
   ],
-  ["a range upside down", { search: { beta: { from: 2, to: 1 } } }, "search.beta.to: must be above from"],
+  ["a range upside down", { search: { beta: { from: 2, to: 1 } } }, "search.beta.to must be above from"],
   [
     "a log range from 0",
     { search: { beta: { from: 0, to: 1, scale: "log" } } },
-    "search.beta.from: must be above 0 on a log scale",
+    "search.beta.from must be above 0 on a log scale",
   ],
   [
     "a range with a slip",
     { search: { beta: { from: 0, to: 1, step: 2 } } },
     'search.beta has no field "step"',
   ],
-  ["an unknown strategy", { strategy: "bayes" }, 'strategy: expected one of "grid"|"random"|"halving"'],
+  ["an unknown strategy", { strategy: "bayes" }, 'strategy is grid, random or halving, not "bayes"'],
   [
     "a grid over a range",
     { search: { beta: { from: 0, to: 1 } } },
@@ -64,7 +64,14 @@ test.each<[string, object, string]>([
     "folds are the validation splits; leave out validation",
   ],
   ["a seed twice", { seeds: [1, 1] }, "seeds holds one seed twice"],
-  ["one fold", { folds: 1 }, "folds: Too small: expected number to be >=2"],
+  ["one fold", { folds: 1 }, "folds is a whole number from 2 to 1000, not 1"],
+  ["a range of texts", { search: { beta: { from: "a", to: 1 } } }, 'search.beta.from is a number, not "a"'],
+  [
+    "too few steps",
+    { search: { beta: { from: 0, to: 1, steps: 1 } } },
+    "search.beta.steps is a whole number from 2 to 10000, not 1",
+  ],
+  ["a seed that is none", { seeds: [0, 1.5] }, "seeds.1 is a whole number of at least 0, not 1.5"],
   ["a rung without halving", { shortest: 1 }, "shortest is for halving only"],
 ])("%s is refused in one line", (_, change, message) => {
   expect(() => checkSpec({ ...SPEC, ...change }, "a.json")).toThrow(new UserError(`a.json: ${message}`));

@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import { UserError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { wrongField } from "../fields.ts";
 import { DEVICES } from "../runtime/engine.ts";
 
 /** Numbers from `from` to `to`, both included. */
@@ -24,7 +24,7 @@ const range = z
 
 export type Range = z.output<typeof range>;
 
-const choices = z.array(z.json()).min(1, "holds no values").readonly();
+const choices = z.array(z.json()).min(1).readonly();
 
 const sweepSpec = z.strictObject({
   model: z.string().min(1),
@@ -87,7 +87,7 @@ export function checkSpec(value: unknown, name: string): CompleteSpec {
     throw new UserError(`${name}: ${what}`);
   };
   const result = sweepSpec.safeParse(value);
-  if (!result.success) return refuse(explain(result.error.issues[0]!));
+  if (!result.success) return refuse(explain(result.error.issues[0]!, value));
   const spec = result.data;
   const searched = Object.entries(spec.search);
   if (searched.length === 0) refuse('search names no option, such as "search": {"latent": [8, 16]}');
@@ -140,23 +140,13 @@ export const unitOf = ({ epochs }: CompleteSpec): "epochs" | "rounds" =>
   epochs === undefined ? "rounds" : "epochs";
 
 /** An issue in one line, from the innermost field that tells. */
-function explain(issue: z.core.$ZodIssue): string {
-  const path = issue.path.join(".");
-  if (issue.code === "unrecognized_keys") {
-    const key = issue.keys[0]!;
-    const meant = path === "" ? nearest(key, Object.keys(sweepSpec.shape)) : undefined;
-    const where = path === "" ? "a sweep" : path;
-    return `${where} has no field "${key}"${meant === undefined ? "" : `; did you mean "${meant}"?`}`;
-  }
-  if (issue.code === "invalid_union") {
-    // A range that is wrong in one of its fields, or neither a list nor a range.
-    const inner = issue.errors[1]?.[0];
-    return inner === undefined || inner.path.length === 0
-      ? `${path} is a list of values, or a range such as {"from": 1, "to": 10}`
-      : explain({ ...inner, path: [...issue.path, ...inner.path] });
-  }
-  if (path === "") return 'a sweep is an object such as {"model": "vae", "search": {"latent": [8, 16]}, …}';
-  if (issue.code === "invalid_type" && issue.input === undefined && /undefined/.test(issue.message))
-    return `${path} is missing`;
-  return `${path}: ${issue.message.replace(/^Invalid (input|option): /, "")}`;
+function explain(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.path.length === 0 && issue.code !== "unrecognized_keys")
+    return 'a sweep is an object such as {"model": "vae", "search": {"latent": [8, 16]}, …}';
+  if (issue.code !== "invalid_union") return wrongField(sweepSpec, issue, "a sweep", value);
+  // A range that is wrong in one of its fields, or neither a list nor a range.
+  const inner = issue.errors[1]?.[0];
+  return inner === undefined || (inner.path.length === 0 && inner.code !== "unrecognized_keys")
+    ? `${issue.path.join(".")} is a list of values, or a range such as {"from": 1, "to": 10}`
+    : explain({ ...inner, path: [...issue.path, ...inner.path] }, value);
 }
