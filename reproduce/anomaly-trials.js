@@ -56,10 +56,11 @@ const SCORES = [
 ];
 
 /** Rows of a table across data sets: each score that a model has, and what baselines have. @param {string} quality */
-export const rowsOf = (quality) => [
-  { measure: quality, title: "" },
-  ...SCORES.map(({ score, title }) => ({ measure: `${score} ${quality}`, title })),
-];
+export const rowsOf = (quality) =>
+  [
+    { measure: quality, title: "" },
+    ...SCORES.map(({ score, title }) => ({ measure: `${score} ${quality}`, title })),
+  ].map((row) => ({ ...row, error: `${row.measure}Error` }));
 
 /** What the rows mean, for a protocol. @param {string} gaussians those of the density of codes */
 export const scoresInWords = (gaussians) =>

@@ -15,8 +15,9 @@ import { meanAndError } from "../dist/metrics/moments.js";
  * A table whose columns are trials, such as data sets, and whose rows are measures of the trials of one label.
  *
  * @typedef {object} Across
- * @property {readonly { measure: string, title: string }[]} rows of each label, those that there are figures for;
- *   without a title a row is called by the label alone
+ * @property {readonly { measure: string, title: string, error?: string }[]} rows of each label, those that there are
+ *   figures for; without a title a row is called by the label alone. `error`: the measure's standard error over
+ *   examples, shown where there is one seed
  * @property {number} digits after the point
  * @property {boolean} [percent] whether a share from 0 to 1 is shown as a percentage, without the sign
  */
@@ -26,15 +27,17 @@ import { meanAndError } from "../dist/metrics/moments.js";
  *
  * @param {readonly number[]} values
  * @param {Pick<Column, "digits" | "percent"> & { bare?: boolean }} how `bare`: without the sign of a percentage
+ * @param {number} [error] of a single number, where it is known
  */
-export function figure(values, { digits, percent = false, bare = false }) {
+export function figure(values, { digits, percent = false, bare = false }, error) {
   if (values.length === 0) return "";
   const factor = percent ? 100 : 1;
   const unit = percent && !bare ? " %" : "";
   const { mean, standardError } = meanAndError(values.map((value) => value * factor));
+  const known = values.length > 1 ? standardError : error === undefined ? undefined : error * factor;
   const text = (/** @type {number} */ value) =>
     value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return values.length === 1 ? `${text(mean)}${unit}` : `${text(mean)} ± ${text(standardError)}${unit}`;
+  return known === undefined ? `${text(mean)}${unit}` : `${text(mean)} ± ${text(known)}${unit}`;
 }
 
 /**

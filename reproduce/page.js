@@ -20,7 +20,7 @@ export function resultTable(table, rows, published) {
   const { name, of = name, first, columns } = table;
   if (table.across !== undefined) return tableAcross({ ...table, across: table.across }, rows, published);
   const ours = rows.filter(({ trial }) => trial.table === of);
-  const others = published.filter(({ table }) => table === of);
+  const others = published.filter(({ table }) => table === name);
   // What none of a table's rows has needs no column.
   const shown = columns.filter(
     ({ measure }) =>
@@ -63,8 +63,9 @@ function tableAcross({ name, of = name, first, across }, rows, published) {
     const cells = columns.map(
       (column) => own.find(({ trial }) => trial.label === label && trial.column === column)?.results ?? [],
     );
-    return across.rows.flatMap(({ measure, title }) => {
+    return across.rows.flatMap(({ measure, title, error }) => {
       const values = cells.map((results) => valuesOf(results, measure));
+      const errors = cells.map((results) => (error === undefined ? [] : valuesOf(results, error)));
       if (values.every(({ length }) => length === 0)) return [];
       const ofSeeds = (cells[0] ?? []).flatMap(({ seed }) => {
         const of = cells.flatMap((results) =>
@@ -78,15 +79,15 @@ function tableAcross({ name, of = name, first, across }, rows, published) {
       return [
         [
           title === "" ? label : `${label}: ${title}`,
-          ...values.map((found) => figure(found, how)),
-          figure(ofSeeds, how),
+          ...values.map((found, index) => figure(found, how, errors[index]?.[0])),
+          figure(ofSeeds, how, errorOfMean(errors)),
           seedsOf(cells.reduce((most, results) => (results.length > most.length ? results : most), [])),
         ],
       ];
     });
   });
   const theirs = published
-    .filter(({ table }) => table === of)
+    .filter(({ table }) => table === name)
     .map(({ label, values, source }) => [
       `${label} (published)`,
       ...[...columns, MEAN].map((column) => values[column] ?? ""),
@@ -94,6 +95,17 @@ function tableAcross({ name, of = name, first, across }, rows, published) {
     ]);
   const last = theirs.length > 0 ? "seeds, or source" : "seeds";
   return markdownTable([[first, ...columns, MEAN, last], ...lines, ...theirs]);
+}
+
+/**
+ * The standard error of a mean over columns, each of which has one of its own; undefined where one has none.
+ *
+ * @param {readonly (readonly number[])[]} errors
+ */
+function errorOfMean(errors) {
+  const own = errors.flatMap(([first]) => (first === undefined ? [] : [first]));
+  if (own.length < errors.length) return undefined;
+  return Math.sqrt(own.reduce((sum, error) => sum + error * error, 0)) / own.length;
 }
 
 /**
@@ -120,7 +132,7 @@ export function pageOf(
   { rows, variant, setting, pictures },
 ) {
   const hasRows = (/** @type {import("./reproduction.js").Table} */ { name, of = name }) =>
-    [...rows.map(({ trial }) => trial), ...published].some(({ table }) => table === of);
+    rows.some(({ trial }) => trial.table === of) || published.some(({ table }) => table === name);
   const parts = [
     `# ${title}`,
     protocol(variant),

@@ -70,7 +70,7 @@ test("a table across trials has a column for each, and the mean of each seed ove
     digits: 1,
     percent: true,
   };
-  const published = [{ table: "sets", label: "X", values: { mean: "77.0 %" }, source: "X 2020" }];
+  const published = [{ table: "shares", label: "X", values: { mean: "77.0 %" }, source: "X 2020" }];
   const table = { name: "shares", of: "sets", first: "score", columns: [], across };
   expect(resultTable(table, rows, published).split("\n")).toEqual([
     "| score | cats | dogs | mean | seeds, or source |",
@@ -79,6 +79,20 @@ test("a table across trials has a column for each, and the mean of each seed ove
     "| vae: a | 70.0 ± 10.0 | 90.0 ± 10.0 | 80.0 ± 10.0 | 2 |",
     "| X (published) |  |  | 77.0 % | X 2020 |",
   ]);
+});
+
+test("a table across trials shows the error over examples where there is one seed", () => {
+  const of = (/** @type {string} */ column, /** @type {number} */ share, /** @type {number} */ error) => ({
+    trial: { name: column, table: "sets", label: "vae", column },
+    results: [{ trial: column, seed: 0, key: "", measures: { share, shareError: error } }],
+  });
+  const across = { rows: [{ measure: "share", title: "", error: "shareError" }], digits: 1, percent: true };
+  const table = { name: "sets", first: "score", columns: [], across };
+  expect(
+    resultTable(table, [of("cats", 0.5, 0.03), of("dogs", 0.6, 0.04)], [])
+      .split("\n")
+      .at(-1),
+  ).toBe("| vae | 50.0 ± 3.0 | 60.0 ± 4.0 | 55.0 ± 2.5 | 1 |");
 });
 
 test("a page says what was trained, and how to repeat it", () => {

@@ -34,7 +34,7 @@ import { loadDataset, open } from "../dist/index.js";
  * What others have published, beside it.
  *
  * @typedef {object} Published
- * @property {string} table
+ * @property {string} table name of the table that it stands in
  * @property {string} label
  * @property {Record<string, string>} values by measure; of a table across trials by column, or `mean`
  * @property {string} source where it stands
