@@ -36,6 +36,10 @@ export interface Exhibits<Opinion extends Judgement = Judgement> {
   readonly joined?: readonly number[];
   /** Whether the critic's examples see each other (batch normalisation), so that real and generated must be apart. */
   readonly apart: boolean;
+  /** Judges an example by itself, for penalties on its slope, where the examples that `critic` is given see each other. */
+  readonly alone?: (...seen: Tensor[]) => Judgement;
+  /** Whether real samples count once for each batch of generated ones (Rosca et al. 2017), and not once for all. */
+  readonly balanced?: boolean;
   /** Whether both players move in one turn, and so from one pass through the critic. */
   readonly atOnce?: boolean;
 }
@@ -65,8 +69,10 @@ export interface Verdict<Opinion extends Judgement = Judgement> {
 export function judge<Opinion extends Judgement>(
   options: AdversarialSettings,
   random: Pick<RoundInputs, "uniform">,
-  { critic, real, generated, condition, joined, apart, atOnce = false }: Exhibits<Opinion>,
+  exhibits: Exhibits<Opinion>,
 ): Verdict<Opinion> {
+  const { critic, real, generated, condition, joined, apart } = exhibits;
+  const { alone = critic, balanced = false, atOnce = false } = exhibits;
   if (!real.some(({ rank }) => rank === 4)) refuseAugmentation(options);
   const shown = (sample: Sample) =>
     sample.map((tensor) =>
@@ -82,8 +88,12 @@ export function judge<Opinion extends Judgement>(
   const together = !apart && !options.minibatchDeviation;
   const judgements = together ? judgedTogether(critic, samples, given) : samples.map(asked);
   const [judgedReal, ...judgedFakes] = judgements as [Opinion, ...Opinion[]];
-  const adversarial = loss.critic(judgedReal.score, ...judgedFakes.map(({ score }) => score));
-  const penalty = penaltyOf(options, random, asked, realShown, fakesShown);
+  const scores = judgedFakes.map(({ score }) => score);
+  const adversarial = balanced
+    ? sum(scores.map((fake) => loss.critic(judgedReal.score, fake)))
+    : loss.critic(judgedReal.score, ...scores);
+  const askedAlone = (sample: Sample) => alone(...sample, ...given);
+  const penalty = penaltyOf(options, random, askedAlone, realShown, fakesShown);
 
   // In a turn of its own, the generator needs no scores of real samples but for a relativistic loss.
   const [realSeen, ...fakesSeen] = (atOnce ? judgements : samples.map(asked)) as [Opinion, ...Opinion[]];
@@ -102,7 +112,7 @@ export function judge<Opinion extends Judgement>(
     judged: { real: judgedReal, generated: judgedFakes },
     seen: { real: realSeen, generated: fakesSeen },
     report: {
-      gap: judgedReal.score.mean().sub(mean(judgedFakes.map(({ score }) => score.mean()))),
+      gap: judgedReal.score.mean().sub(mean(scores.map((score) => score.mean()))),
       ...(penalty === undefined ? {} : { penalty }),
     },
   };

@@ -12,7 +12,6 @@
 import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
 import { meanAbsoluteError } from "../../losses/index.ts";
-import type { Tensor } from "../../tensor/index.ts";
 import { criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
 import { adversarialOptions, criticLearningRateOption, optimiserOf } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
@@ -60,17 +59,13 @@ export const alphaGan = defineModel({
         const code = encoder(x);
         const drawn = normal(batch, latent);
         const rebuilt = generator(code);
-        // One judgement for each kind of generated example: so real ones count twice.
-        const against = (generated: Tensor) =>
-          judge(options, { uniform }, { critic, real: [real], generated: [[generated]], apart });
-        const [ofRebuilt, ofSampled] = [against(rebuilt), against(generator(drawn))];
         return {
           reconstruction: meanAbsoluteError(real, rebuilt),
-          examples: {
-            ...ofSampled,
-            criticLoss: ofRebuilt.criticLoss.add(ofSampled.criticLoss),
-            generatorLoss: ofRebuilt.generatorLoss.add(ofSampled.generatorLoss),
-          },
+          examples: judge(
+            options,
+            { uniform },
+            { critic, real: [real], generated: [[rebuilt], [generator(drawn)]], apart, balanced: true },
+          ),
           codes: judge(
             { ...options, augmentation: [] },
             { uniform },

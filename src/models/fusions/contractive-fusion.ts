@@ -74,7 +74,7 @@ export const contractiveFusion = defineModel({
     const { body, apart } = sampleCritic(data, options, name);
     const critic = network("critic", body);
     /** e(x) of each example, [N]. */
-    const errors = (x: Tensor, code: Tensor) => range.leave(decoder(code)).sub(x).flatten().square().mean(1);
+    const errors = (x: Tensor, rebuilt: Tensor) => range.leave(rebuilt).sub(x).flatten().square().mean(1);
 
     const phases: Phase[] = [
       { name: "autoencode", share: options.autoencode, turns: ["autoencoder"] },
@@ -99,14 +99,14 @@ export const contractiveFusion = defineModel({
           { critic, real: [range.enter(x)], generated: [[generated]], apart },
         );
         const image = range.leave(generated);
+        const ownErrors = errors(x, decoder(code));
+        // What the decoder keeps for later are the statistics of examples alone.
+        const generatedErrors = errors(image, decoder.untracked(encoder(image)));
         return {
           verdict,
           contraction,
-          reconstruction: errors(x, code).mean(),
-          least: errors(x, code)
-            .mul(lambda1)
-            .minimum(errors(image, encoder(image)).mul(lambda2))
-            .mean(),
+          reconstruction: ownErrors.mean(),
+          least: ownErrors.mul(lambda1).minimum(generatedErrors.mul(lambda2)).mean(),
         };
       },
       players: {

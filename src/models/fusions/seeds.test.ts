@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { askRole } from "../../../test/support/ask-role.ts";
 import { gameFor } from "../../../test/support/catalogue-games.ts";
 import { DENSE, small } from "../../../test/support/games/setting.ts";
-import { initialState, numbersOf, phaseOf, play } from "../../../test/support/rounds.ts";
-import type { Game } from "../../game/game.ts";
+import { initialState, numbersOf, phaseOf, play, someData, someFeeds } from "../../../test/support/rounds.ts";
+import { DATA, type Game } from "../../game/game.ts";
 import { randomStream } from "../../random/index.ts";
 import type { State } from "../../runtime/program.ts";
 
@@ -146,6 +146,36 @@ describe("shared-fusion", () => {
       expect(learned[row]).toBeCloseTo(score, 5);
     });
   });
+});
+
+test("shared-fusion: the penalty is on the slope of each example's own score", async () => {
+  const game = gameOf("shared-fusion", { penalty: "r1", penaltyWeight: 1 });
+  // Statistics that are no longer what they were at first.
+  const { state } = await play(game, game.phases[0]!, { rounds: 3 });
+  const data = someData(game);
+  const phase = phaseOf("critic");
+  const feeds = someFeeds(game, game.compileRound(phase));
+  const { metrics } = await play(game, phase, { state, data, feeds });
+
+  const { data: pixels, dtype } = data[DATA.values]!;
+  const rows = Array.from(feeds["turn0/batch"]!.data, Number);
+  const values = rows.flatMap((row) =>
+    Array.from({ length: SIZE }, (_, at) => Number(pixels[row * SIZE + at]) / (dtype === "uint8" ? 255 : 1)),
+  );
+  // What critics see is twice as wide as the data where these are images.
+  const width = game.data.specification.kind === "image" ? 2 : 1;
+  const step = 2e-3;
+  const moved = values.flatMap((_, at) =>
+    [step, -step].flatMap((by) => {
+      const example = values.slice(at - (at % SIZE), at - (at % SIZE) + SIZE);
+      example[at % SIZE]! += by;
+      return example;
+    }),
+  );
+  const scores = await ask(game, "realness", state, Float32Array.from(moved));
+  const slopes = values.map((_, at) => (scores[2 * at]! - scores[2 * at + 1]!) / (2 * step * width));
+  const expected = slopes.reduce((sum, slope) => sum + slope ** 2, 0) / rows.length / 2;
+  expect(metrics["critic/penalty"]![0]! / expected).toBeCloseTo(1, 2);
 });
 
 describe("contractive-fusion", () => {

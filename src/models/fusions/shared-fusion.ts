@@ -10,7 +10,8 @@
 //   generator (decoder)        λ₁·E e(x) + λ₂·(the generator's loss of s(G(z))),    z ~ N(0, I)
 //
 // Codes are standardised, mean 0 and variance 1 in each dimension, so that the decoder meets codes and noise on the
-// same scale.
+// same scale. So the examples of a batch see each other in e(x). A penalty is on each example's own slope: there codes
+// and reconstructions are normalised by running statistics.
 
 import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
@@ -100,12 +101,15 @@ export const sharedFusion = defineModel({
       const weights = learned();
       return logit.mul(weights.logit).sub(error.mul(weights.error));
     };
-    const critic = (sample: Tensor): Judgement => {
-      const features = trunk(sample);
-      // Codes are standardised as those of examples are: generated samples have no say in it.
-      const rebuilt = decoder.untracked(code.untracked(features));
-      return { score: fused(realness(features), errorsOf(sample, rebuilt)), features };
-    };
+    const criticBy =
+      (rebuild: (features: Tensor) => Tensor) =>
+      (sample: Tensor): Judgement => {
+        const features = trunk(sample);
+        return { score: fused(realness(features), errorsOf(sample, rebuild(features))), features };
+      };
+    // Codes are standardised as those of examples are: generated samples have no say in it.
+    const critic = criticBy((features) => decoder.untracked(code.untracked(features)));
+    const alone = criticBy((features) => decoder.frozen(code.frozen(features)));
 
     return game({
       round({ x, batch, normal, uniform }) {
@@ -113,7 +117,7 @@ export const sharedFusion = defineModel({
         const verdict = judge(
           options,
           { uniform },
-          { critic, real: [real], generated: [[decoder(normal(batch, latent))]], apart: true },
+          { critic, alone, real: [real], generated: [[decoder(normal(batch, latent))]], apart: true },
         );
         return { verdict, reconstruction: errorsOf(real, decoder(encoded(x))).mean() };
       },
