@@ -183,6 +183,8 @@ export interface Model<Schema extends z.ZodObject = z.ZodObject> {
   readonly routing?: Readonly<Record<string, readonly string[]>>;
   /** True: codes have more units than they need, and those that fall silent are no sign of collapse. */
   readonly spareUnits?: boolean;
+  /** Options that press codes together or hold them apart, and which way each is to be turned where codes collapse. */
+  readonly againstCollapse?: Readonly<Record<string, "lower" | "higher">>;
   readonly build: (context: BuildContext<z.output<Schema>>) => GameDefinition;
 }
 

@@ -66,19 +66,6 @@ export const lambdaOptions = ({ lambda1, lambda2 }: { lambda1: number; lambda2: 
   lambda2: z.number().min(0).default(lambda2).describe("weight of the adversarial side"),
 });
 
-/** With an option `jacobian`. */
-export const projectionsOption = onlyWith(
-  z.int().min(1).max(64).default(1).describe("random projections of an estimate"),
-  { option: "jacobian", is: ["estimate"] },
-);
-
-/** A contractive encoder's penalty. */
-export const contractionOptions = (lambda: number) => ({
-  lambda: z.number().min(0).default(lambda).describe("weight of the squared norm of the code's Jacobian"),
-  jacobian: z.enum(["estimate", "exact"]).default("estimate").describe("how the norm is computed"),
-  projections: projectionsOption,
-});
-
 export const averagingOption = (decay: number) =>
   z
     .number()

@@ -4,6 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { catalogue } from "../models/catalogue.ts";
+import { findModel } from "../models/find-model.ts";
 import { collapseWarnings } from "./collapse.ts";
 import { readAllEvents } from "./events.ts";
 import { train } from "./train.ts";
@@ -20,7 +22,7 @@ const HEALTHY = {
   noiseEffect: 0.3,
 };
 
-const ALL = ["lambda", "lambda2", "beta", "freeBits", "latent", "packing", "penalty", "learningRate"];
+const ALL = ["lambda2", "lambda", "beta", "freeBits", "latent", "packing", "penalty", "learningRate"];
 
 const warned = (
   measures: Record<string, number>,
@@ -28,10 +30,17 @@ const warned = (
   options: readonly string[] = ALL,
   spareUnits = false,
   examples = 256,
+  againstCollapse: Readonly<Record<string, "lower" | "higher">> = {
+    lambda: spareUnits ? "higher" : "lower",
+    beta: "lower",
+  },
 ) =>
   collapseWarnings({ ...HEALTHY, ...measures }, progress, {
     options: new Set(options),
     spareUnits,
+    againstCollapse: Object.fromEntries(
+      Object.entries(againstCollapse).filter(([option]) => options.includes(option)),
+    ),
     examples,
   }).map(({ what, message }) => `${what}: ${message}`);
 
@@ -75,6 +84,22 @@ describe("warnings", () => {
       /; try a lower beta, or a lower learningRate, or a longer training$/,
     );
     expect(warned({ spread: 0.001 }, 1, [])[0]).toMatch(/; try a longer training$/);
+  });
+
+  test("an option is to be turned the way that its model says", () => {
+    const collapsed = { spread: 0.001 };
+    const way = (model: string) => {
+      const { options, spareUnits = false, againstCollapse = {} } = findModel(model);
+      const names = Object.keys(options.shape);
+      expect(names).toEqual(expect.arrayContaining(Object.keys(againstCollapse)));
+      return warned(collapsed, 1, names, spareUnits, 256, againstCollapse)[0]!.split("; try ")[1]!;
+    };
+    expect(way("contractive-autoencoder")).toMatch(/^a lower lambda, or /);
+    expect(way("vae")).toMatch(/^a lower beta, or freeBits=0.1, or /);
+    for (const model of ["wae", "alpha-gan", "compressive-autoencoder"])
+      expect(way(model)).toMatch(/^a higher lambda, or /);
+    for (const model of ["began", "vq-vae"]) expect(way(model)).toBe("a longer training");
+    for (const { name } of catalogue) way(name);
   });
 
   test("short codes are not held to many directions", () => {

@@ -45,8 +45,9 @@ export async function lookForCollapse(
   const looked = lookedAt(dataset);
   const measures = await measureCollapse(trainer, dataset, looked, seed);
   if (Object.keys(measures).length === 0) return undefined;
-  const { options, spareUnits = false } = trainer.game.model;
-  const model = { options: new Set(Object.keys(options.shape)), spareUnits, examples: looked.count };
+  const { options, spareUnits = false, againstCollapse = {} } = trainer.game.model;
+  const names = new Set(Object.keys(options.shape));
+  const model = { options: names, spareUnits, againstCollapse, examples: looked.count };
   return { measures, warnings: collapseWarnings(measures, progress, model) };
 }
 
@@ -110,7 +111,8 @@ async function sampleMeasures(
   if (modes === undefined || !samples.every(Number.isFinite)) return repeated;
   const { centres, sigma, count: all } = modes;
   const coverage = modeCoverage(samples, centres, { dimensions, deviation: sigma });
-  return { ...repeated, modes: coverage.modes / all, highQuality: coverage.highQuality };
+  const { highQuality, reverseKl } = coverage;
+  return { ...repeated, modes: coverage.modes / all, highQuality, modeDivergence: reverseKl };
 }
 
 /** The share of samples that have a near double, as many real examples beside them. */
@@ -145,13 +147,19 @@ export function collapseWarnings(
   model: {
     readonly options: ReadonlySet<string>;
     readonly spareUnits: boolean;
+    readonly againstCollapse: Readonly<Record<string, "lower" | "higher">>;
     /** Whose codes were looked at: they have no more directions than one less. */
     readonly examples: number;
   },
 ): CollapseWarning[] {
   if (progress < 0.2) return [];
-  const { options, spareUnits, examples } = model;
-  const pressure = spareUnits ? LESS_COST : LESS_PRESSURE;
+  const { options, spareUnits, againstCollapse, examples } = model;
+  const turns = Object.entries(againstCollapse).map(
+    ([option, way]) => [option, `a ${way} ${option}`] as const,
+  );
+  const pressure: Remedies = [...turns, ...LESS_PRESSURE];
+  // What presses on codes blurs what is made of them.
+  const variety: Remedies = [...MORE_VARIETY, ...turns.filter(([option]) => option === "beta"), CALM];
   const warnings: CollapseWarning[] = [];
   const warn = (what: CollapseWarning["what"], message: string, remedies: Remedies) =>
     warnings.push({ what, message: `${message}; try ${advice(remedies, options)}` });
@@ -169,15 +177,11 @@ export function collapseWarnings(
       effectiveRank < Math.min(Math.max(1.5, 0.1 * Math.min(latent, examples - 1)), examples - 1)
     )
       warn("codes", `codes are collapsing: they use ${round(effectiveRank)} of ${latent} directions`, [
-        ...LESS_PRESSURE,
+        ...pressure,
         ["latent", "a smaller latent"],
       ]);
     else if (!spareUnits && latent >= 4 && activeUnits! < 0.1)
-      warn(
-        "codes",
-        `codes are collapsing: ${percent(activeUnits!)} of their units are active`,
-        LESS_PRESSURE,
-      );
+      warn("codes", `codes are collapsing: ${percent(activeUnits!)} of their units are active`, pressure);
     else if (distinctCodes! < 0.5)
       warn(
         "codes",
@@ -196,10 +200,10 @@ export function collapseWarnings(
       "samples",
       `samples repeat each other, or are too blurred to differ: ${percent(measures.duplicates)} have a near double, ` +
         `where ${percent(QUANTILE)} of the data have`,
-      MORE_VARIETY,
+      variety,
     );
   if (measures.modes !== undefined && measures.modes < 0.75)
-    warn("modes", `only ${percent(measures.modes)} of the modes are covered`, MORE_VARIETY);
+    warn("modes", `only ${percent(measures.modes)} of the modes are covered`, variety);
   return warnings;
 }
 
@@ -207,14 +211,9 @@ export function collapseWarnings(
 type Remedies = readonly (readonly [option: string, what: string])[];
 
 const LESS_PRESSURE: Remedies = [
-  ["lambda", "a lower lambda"],
-  ["beta", "a lower beta"],
   ["freeBits", "freeBits=0.1"],
   ["autoencoding", "more autoencoding"],
 ];
-
-/** Of a model that pays for its codes. */
-const LESS_COST: Remedies = [["lambda", "a higher lambda"]];
 
 const MORE_NOISE: Remedies = [
   ["lambda2", "a higher lambda2"],
@@ -225,9 +224,9 @@ const MORE_VARIETY: Remedies = [
   ["packing", "packing=2"],
   ["minibatchDeviation", "minibatchDeviation=true"],
   ["penalty", "a penalty on slopes"],
-  ["beta", "a lower beta"],
-  ["learningRate", "a lower learningRate"],
 ];
+
+const CALM = ["learningRate", "a lower learningRate"] as const;
 
 function advice(remedies: Remedies, options: ReadonlySet<string>): string {
   const here = remedies.filter(([option]) => options.has(option)).map(([, what]) => what);

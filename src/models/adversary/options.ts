@@ -87,7 +87,7 @@ export function adversarialOptions(defaults: AdversarialDefaults) {
       .array(z.enum(augmentations))
       .default([])
       .describe("differentiable changes to all images that the critic sees (Zhao 2020)"),
-    latent: latentOption(defaults.latent),
+    latent: latentOption(defaults.latent).describe("numbers that a sample is made of: noise, or a code"),
     batch: batchOption(defaults.batch),
     optimiser: z
       .enum(["adam", "rmsprop"])

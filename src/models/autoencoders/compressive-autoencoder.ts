@@ -33,6 +33,7 @@ export const compressiveAutoencoder = defineModel({
     ...halvingOptions,
   }),
   spareUnits: true,
+  againstCollapse: { lambda: "higher" },
   routing: { autoencoder: ["encoder", "decoder", "prior"] },
   build(context) {
     const { options, network } = context;

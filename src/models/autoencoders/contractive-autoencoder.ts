@@ -1,22 +1,13 @@
 // The contractive autoencoder (Rifai et al. 2011): a code that moves little when the example moves a little,
 //
 //   d(x, G(E(x))) + λ·E‖∂E(x)/∂x‖²_F
-//
-// The norm is exact, one product with the Jacobian for each code dimension, or estimated without bias from a few
-// random projections: E_v ‖vᵀ ∂E(x)/∂x‖² = ‖∂E(x)/∂x‖²_F for v ~ N(0, I).
 
 import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
-import { estimatedJacobianNorm, jacobianNorm } from "../../losses/index.ts";
 import { activationSchema, dense, sequential } from "../../nn/index.ts";
+import { contractionOf, contractionOptions } from "../contraction.ts";
 import { denseDecoder, denseStack } from "../networks.ts";
-import {
-  batchOption,
-  latentOption,
-  learningRateOption,
-  projectionsOption,
-  widthsOption,
-} from "../options.ts";
+import { batchOption, latentOption, learningRateOption, widthsOption } from "../options.ts";
 import { reconstructionError } from "./reconstruction.ts";
 
 export const contractiveAutoencoder = defineModel({
@@ -29,16 +20,15 @@ export const contractiveAutoencoder = defineModel({
     activation: activationSchema
       .default("sigmoid")
       .describe("activation of the encoder's layers; a smooth one"),
-    lambda: z.number().min(0).default(1e-4).describe("weight of the squared norm of the code's Jacobian"),
-    jacobian: z.enum(["estimate", "exact"]).default("estimate").describe("how the norm is computed"),
-    projections: projectionsOption,
+    ...contractionOptions(1e-4),
     loss: z.enum(["mse", "mae", "bce"]).default("mse").describe("how a reconstruction is compared"),
     batch: batchOption(256),
     learningRate: learningRateOption(1e-3),
   }),
+  againstCollapse: { lambda: "lower" },
   routing: { autoencoder: ["encoder", "decoder"] },
   build({ data, options, network }) {
-    const { widths, latent, lambda, projections } = options;
+    const { widths, latent, lambda } = options;
     const compare = reconstructionError(data, options.loss);
     const encoder = network(
       "encoder",
@@ -50,13 +40,12 @@ export const contractiveAutoencoder = defineModel({
     const decoder = network("decoder", denseDecoder(data, [...widths].reverse(), { last: "linear" }));
 
     return game({
-      round({ x, batch, normal }) {
+      round({ x, normal }) {
         const code = encoder(x);
-        const contraction =
-          options.jacobian === "exact"
-            ? jacobianNorm(code, x)
-            : estimatedJacobianNorm(code, x, normal(projections, batch, latent));
-        return { contraction, reconstruction: compare.loss(x, decoder(code)) };
+        return {
+          contraction: contractionOf(code, x, options, { normal }),
+          reconstruction: compare.loss(x, decoder(code)),
+        };
       },
       players: {
         autoencoder: {

@@ -56,6 +56,7 @@ export const rae = defineModel({
     ),
     ...stepOptions,
   }),
+  againstCollapse: { beta: "lower" },
   routing: { autoencoder: ["encoder", "decoder"] },
   build({ data, options, network }) {
     const { penalty, projections } = options;

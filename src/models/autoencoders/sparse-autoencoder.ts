@@ -29,6 +29,7 @@ export const sparseAutoencoder = defineModel({
     loss: lossOption,
     ...stepOptions,
   }),
+  againstCollapse: { lambda: "lower" },
   routing: { autoencoder: ["encoder", "decoder"] },
   build(context) {
     const { sparsity, lambda, rho, learningRate } = context.options;

@@ -29,6 +29,7 @@ export const supervisedAutoencoder = defineModel({
     loss: lossOption,
     ...stepOptions,
   }),
+  againstCollapse: { lambda: "lower" },
   routing: { autoencoder: ["encoder", "decoder", "predictor"] },
   build(context) {
     const { data, options, network } = context;

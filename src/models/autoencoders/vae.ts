@@ -48,6 +48,7 @@ export const vae = defineModel({
     learningRate: learningRateOption(1e-3),
     ...halvingOptions,
   }),
+  againstCollapse: { beta: "lower" },
   routing: { vae: ["encoder", "decoder"] },
   build({ data, options, network, state }) {
     const { latent, beta, freeBits, warmUp } = options;

@@ -23,6 +23,7 @@ export const wae = defineModel({
     ...stepOptions,
     batch: batchOption(128, 2),
   }),
+  againstCollapse: { lambda: "higher" },
   routing: { autoencoder: ["encoder", "decoder"] },
   build({ options, ...rest }) {
     const { latent, lambda, kernel } = options;

@@ -21,6 +21,15 @@ import { priorOf, priors } from "./priors.ts";
 
 const name = "adversarial-autoencoder";
 
+/** The critic sees no images. */
+const { augmentation: _augmentation, ...adversarial } = adversarialOptions({
+  loss: "non-saturating",
+  latent: 8,
+  batch: 128,
+  learningRate: 5e-4,
+  beta1: 0.5,
+});
+
 export const adversarialAutoencoder = defineModel({
   name,
   family: "fusion",
@@ -43,16 +52,11 @@ export const adversarialAutoencoder = defineModel({
       },
       { option: "prior", is: ["mixture", "label"] },
     ),
-    ...adversarialOptions({
-      loss: "non-saturating",
-      latent: 8,
-      batch: 128,
-      learningRate: 5e-4,
-      beta1: 0.5,
-    }),
+    ...adversarial,
   }),
   routing: { autoencoder: ["encoder", "decoder"], critic: ["critic"], encoder: ["encoder"] },
-  build({ data, options, network }) {
+  build({ data, network, options: told }) {
+    const options = { ...told, augmentation: [] };
     const { latent, averaging } = options;
     const range = signedRange(data);
     const prior = priorOf(data, options);

@@ -38,6 +38,7 @@ export const alphaGan = defineModel({
     }),
     criticLearningRate: criticLearningRateOption(2e-4),
   }),
+  againstCollapse: { lambda: "higher" },
   routing: {
     critic: ["critic"],
     codeCritic: ["codeCritic"],

@@ -15,13 +15,14 @@
 
 import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
-import { estimatedJacobianNorm, jacobianNorm, meanSquaredError } from "../../losses/index.ts";
+import { meanSquaredError } from "../../losses/index.ts";
 import { concat, constant, type Tensor, zeros } from "../../tensor/index.ts";
 import { criticFirst, criticPlayer, judge, realnessBy } from "../adversary/judge.ts";
 import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
+import { contractionOf, contractionOptions } from "../contraction.ts";
 import { eachOnlyWith, onlyWith } from "../effects.ts";
 import { signedRange } from "../networks.ts";
-import { bodyOptions, contractionOptions, lambdaOptions, noiseOption } from "../options.ts";
+import { bodyOptions, lambdaOptions, noiseOption } from "../options.ts";
 import { codeEncoder, sampleCritic, sampleDecoder } from "./parts.ts";
 
 const name = "code-noise-gan";
@@ -38,7 +39,10 @@ export const codeNoiseGan = defineModel({
       .enum(["contractive", "collapsing", "free"])
       .default("contractive")
       .describe("what holds codes together: a small Jacobian, a small spread, or nothing"),
-    lambda: onlyWith(contraction.lambda, { option: "encoder", is: ["contractive", "collapsing"] }),
+    lambda: onlyWith(contraction.lambda.describe("weight of what holds codes together"), {
+      option: "encoder",
+      is: ["contractive", "collapsing"],
+    }),
     ...eachOnlyWith(
       { jacobian: contraction.jacobian, projections: contraction.projections },
       { option: "encoder", is: ["contractive"] },
@@ -53,9 +57,10 @@ export const codeNoiseGan = defineModel({
       beta1: 0.5,
     }),
   }),
+  againstCollapse: { lambda: "lower" },
   routing: { critic: ["critic"], encoder: ["encoder"], generator: ["decoder"] },
   build({ data, options, network }) {
-    const { latent, noise, lambda, lambda1, lambda2, projections, averaging } = options;
+    const { latent, noise, lambda, lambda1, lambda2, averaging } = options;
     const range = signedRange(data);
     const encoder = network("encoder", codeEncoder(data, options, { latent, model: name }));
     const decoder = network("decoder", sampleDecoder(data, options, name));
@@ -71,9 +76,7 @@ export const codeNoiseGan = defineModel({
           .square()
           .sum(1)
           .mean();
-      return options.jacobian === "exact"
-        ? jacobianNorm(code, x)
-        : estimatedJacobianNorm(code, x, normal(projections, x.shape[0]!, latent));
+      return contractionOf(code, x, options, { normal });
     };
 
     return game({

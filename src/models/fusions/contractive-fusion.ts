@@ -16,13 +16,13 @@
 
 import { z } from "zod";
 import { defineModel, game, type Phase } from "../../game/model.ts";
-import { estimatedJacobianNorm, jacobianNorm } from "../../losses/index.ts";
 import { batchNormalisation } from "../../nn/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { criticFirst, criticPlayer, generatorPlayer, judge, realnessBy } from "../adversary/judge.ts";
 import { adversarialOptions, optimiserOf } from "../adversary/options.ts";
+import { contractionOf, contractionOptions } from "../contraction.ts";
 import { signedRange } from "../networks.ts";
-import { bodyOptions, contractionOptions, lambdaOptions } from "../options.ts";
+import { bodyOptions, lambdaOptions } from "../options.ts";
 import { codeEncoder, sampleCritic, sampleDecoder } from "./parts.ts";
 
 const name = "contractive-fusion";
@@ -56,6 +56,7 @@ export const contractiveFusion = defineModel({
       beta2: 0.9,
     }),
   }),
+  againstCollapse: { lambda: "lower" },
   routing: {
     autoencoder: ["encoder", "decoder"],
     critic: ["critic"],
@@ -65,7 +66,7 @@ export const contractiveFusion = defineModel({
     opponent: ["generator"],
   },
   build({ data, options, network }) {
-    const { latent, lambda, lambda1, lambda2, projections, objective, averaging } = options;
+    const { latent, lambda, lambda1, lambda2, objective, averaging } = options;
     const range = signedRange(data);
     const encoder = network("encoder", codeEncoder(data, options, { latent, model: name }));
     const decoder = network("decoder", sampleDecoder(data, options, name));
@@ -86,12 +87,9 @@ export const contractiveFusion = defineModel({
       },
     ];
     return game({
-      round({ x, batch, normal, uniform }) {
+      round({ x, normal, uniform }) {
         const code = encoder(x);
-        const contraction =
-          options.jacobian === "exact"
-            ? jacobianNorm(code, x)
-            : estimatedJacobianNorm(code, x, normal(projections, batch, latent));
+        const contraction = contractionOf(code, x, options, { normal });
         const generated = generator(standard(code));
         const verdict = judge(
           options,

@@ -10,7 +10,8 @@
 
 import { z } from "zod";
 import { defineModel, game } from "../../game/model.ts";
-import type { Tensor } from "../../tensor/index.ts";
+import { pullingAway as pullingAwayTerm } from "../../losses/index.ts";
+import { constant, type Tensor } from "../../tensor/index.ts";
 import { optimiserOf } from "../adversary/options.ts";
 import { signedRange } from "../networks.ts";
 import { bodyOptions } from "../options.ts";
@@ -46,6 +47,8 @@ export const ebgan = defineModel({
       batchNorm: true,
       last: range.last,
     });
+    // One code has no other to be pulled from.
+    const alikeness = (codes: Tensor) => (codes.shape[0]! > 1 ? pullingAwayTerm(codes) : constant(0));
     const energy = (v: Tensor) => errors(v, decoder(encoder(v)), 2);
 
     return game({
@@ -85,17 +88,3 @@ export const ebgan = defineModel({
     });
   },
 });
-
-/** PT of codes [N, latent]: the mean squared cosine between two of them. */
-export function alikeness(codes: Tensor): Tensor {
-  const count = codes.shape[0]!;
-  const lengths = codes.square().sum(1, { keepDimensions: true }).add(1e-12).sqrt();
-  const units = codes.div(lengths);
-  const cosines = units.matmul(units, { transposeB: true });
-  // The diagonal's cosines are 1.
-  return cosines
-    .square()
-    .sum()
-    .sub(count)
-    .mul(1 / Math.max(count * (count - 1), 1));
-}

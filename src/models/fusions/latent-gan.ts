@@ -5,7 +5,7 @@
 //   2. play         the adversarial losses of (E(x) − μ)/σ against G(z);  samples are D(μ + σ·G(z))
 //
 // μ and σ are running averages over the first game's batches, so that the second game does not depend on the scale
-// that the first happened to find. The decoder never meets the statistics of a batch: they differ from batch to batch,
+// that the first happened to find. Dense decoders never meet the statistics of a batch: they differ from batch to batch,
 // and where examples must be rebuilt exactly, as points are, that noise would be most of the error.
 
 import { z } from "zod";
@@ -23,6 +23,18 @@ import { afterAutoencoding, autoencoderPlayer, autoencodingOptions } from "./pha
 
 const name = "latent-gan";
 
+/** The critic sees no images. */
+const { augmentation: _augmentation, ...adversarial } = adversarialOptions({
+  loss: "wasserstein",
+  penalty: "gradient",
+  criticSteps: 3,
+  latent: 32,
+  batch: 128,
+  learningRate: 2e-4,
+  beta1: 0.5,
+  beta2: 0.9,
+});
+
 /** Of the running averages of codes, for each step. */
 const DECAY = 0.9;
 
@@ -38,19 +50,11 @@ export const latentGan = defineModel({
       .describe("units of the hidden layers of the codes' generator and critic"),
     noise: noiseOption(64),
     ...autoencodingOptions(0.5),
-    ...adversarialOptions({
-      loss: "wasserstein",
-      penalty: "gradient",
-      criticSteps: 3,
-      latent: 32,
-      batch: 128,
-      learningRate: 2e-4,
-      beta1: 0.5,
-      beta2: 0.9,
-    }),
+    ...adversarial,
   }),
   routing: { autoencoder: ["encoder", "decoder"], critic: ["critic"], generator: ["generator"] },
-  build({ data, options, network, state }) {
+  build({ data, network, state, options: told }) {
+    const options = { ...told, augmentation: [] };
     const { latent, noise, codeWidths, averaging } = options;
     const range = signedRange(data);
     const encoder = network("encoder", codeEncoder(data, options, { latent, model: name }));

@@ -5,12 +5,12 @@ import { askRole } from "../../../test/support/ask-role.ts";
 import { gameFor, SETTINGS, type Setting } from "../../../test/support/catalogue-games.ts";
 import { initialState, numbersOf, phaseOf, play } from "../../../test/support/rounds.ts";
 import { DATA, type Game } from "../../game/game.ts";
+import { pullingAway } from "../../losses/entropy.ts";
 import { randomStream } from "../../random/index.ts";
 import { float32 } from "../../runtime/engine.ts";
 import { evaluate } from "../../runtime/evaluate.ts";
 import type { State } from "../../runtime/program.ts";
 import { constant, input } from "../../tensor/index.ts";
-import { alikeness } from "./ebgan.ts";
 import { priorOf } from "./priors.ts";
 
 const settingOf = (model: string, label: string): Setting =>
@@ -332,7 +332,7 @@ describe("ebgan", () => {
   test("the pulling-away term is the mean squared cosine between two codes", async () => {
     const of = async (rows: number[][]) => {
       const codes = constant(rows.flat(), { shape: [rows.length, rows[0]!.length] });
-      return Number((await evaluate([alikeness(codes)], {}))[0]!.data[0]);
+      return Number((await evaluate([pullingAway(codes)], {}))[0]!.data[0]);
     };
     expect(
       await of([

@@ -41,6 +41,7 @@ export const vaeGan = defineModel({
       beta1: 0.5,
     }),
   }),
+  againstCollapse: { beta: "lower" },
   routing: { critic: ["critic"], encoder: ["encoder"], decoder: ["decoder"] },
   build({ data, options, network }) {
     const { latent, gamma, beta, averaging } = options;
