@@ -236,6 +236,8 @@ async function printEffects(output: Output, effects: readonly AugmentationEffect
   output.print(table([header, ...rows], { right: [0, 1, 2, 3, 4] }));
   for (const effect of effects) {
     const which = effects.length > 1 ? `${effect.real} labels: ` : "";
-    output.printWrapped(`${which}${effectInWords(effect)} ${effect.protocol}; ${seeds} seeds.`);
+    output.printWrapped(
+      `${which}${effectInWords(effect)} ${effect.protocol}; ${seeds} ${seeds === 1 ? "seed" : "seeds"}.`,
+    );
   }
 }

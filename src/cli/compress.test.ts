@@ -1,9 +1,9 @@
 // compress and decompress.
 
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decode } from "fast-png";
+import { decode, encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gamelan, lastJson } from "../../test/cli/run-command.ts";
 import { encodeNpy, readNpy } from "../data/index.ts";
@@ -85,6 +85,7 @@ describe("compress and decompress", () => {
 
   test("one picture", async () => {
     await run("compress vae --count 1 --lossless -o one.gmln");
+    expect((await run("decompress one.gmln -o one.png")).stdout).toBe("1 image, lossless: one.png\n");
     expect(lastJson(await run("decompress one.gmln -o one.png --run runs/vae --json"))).toEqual({
       run: join("runs", "vae"),
       file: "one.gmln",
@@ -120,6 +121,18 @@ describe("compress and decompress", () => {
       expect(status).toBe(2);
       return stderr;
     };
+    await mkdir(join(directory, "mixed"));
+    for (const [name, size] of [
+      ["a.png", 4],
+      ["b.png", 6],
+    ] as const) {
+      const image = { width: size, height: size, channels: 1, data: new Uint8Array(size * size) };
+      await writeFile(join(directory, "mixed", name), encode(image));
+    }
+    expect(await refusal("compress vae mixed --lossless")).toBe(
+      "gamelan: images of mixed sizes in mixed: a.png is 4×4 and b.png is 6×6, and the run was trained on images of " +
+        "14×14, grey; without loss nothing is resized: train on images of that form, or leave out --lossless\n",
+    );
     expect(await refusal("compress gan")).toBe(
       "gamelan: gan does not encode and decode, which compressing needs; it has generate, realness\n",
     );

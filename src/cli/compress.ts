@@ -79,7 +79,7 @@ export function addCompress(program: Command, context: Context): void {
             ? `the model's bound is ${bound!.toFixed(3)}`
             : `mean squared error ${meanSquaredError.toPrecision(3)}`;
         output.print(
-          `${count} images of ${words} in ${inBytes(file.length)}, ${bitsPerPixel.toFixed(3)} bits a pixel, ` +
+          `${count} ${count === 1 ? "image" : "images"} of ${words} in ${inBytes(file.length)}, ${bitsPerPixel.toFixed(3)} bits a pixel, ` +
             `${quality}: ${out}`,
         );
         output.note(`to decode it, the run is needed: ${inBytes(modelBytes)} of weights`);
@@ -101,12 +101,17 @@ const inBytes = (count: number): string => `${count.toLocaleString("en-GB")} byt
 async function checkForm(input: string, { shape, description }: OpenRun): Promise<void> {
   const { openSource } = await import("../data/sources.ts");
   const { shapeInWords } = await import("../data/shape-in-words.ts");
-  const found = await openSource(input, { seed: description.seed });
-  if (found.shape.join() === shape.join()) return;
-  throw new UserError(
-    `${input} holds ${shapeInWords(found)}, and the run was trained on ${shapeInWords({ kind: "image", shape })}; ` +
-      "without loss nothing is resized: train on images of that form, or leave out --lossless",
+  const { MixedSizes } = await import("../data/image-folder.ts");
+  const refuse = (found: string): never => {
+    throw new UserError(
+      `${found}, and the run was trained on ${shapeInWords({ kind: "image", shape })}; ` +
+        "without loss nothing is resized: train on images of that form, or leave out --lossless",
+    );
+  };
+  const found = await openSource(input, { seed: description.seed }).catch((error: unknown) =>
+    error instanceof MixedSizes ? refuse(error.found) : Promise.reject(error),
   );
+  if (found.shape.join() !== shape.join()) refuse(`${input} holds ${shapeInWords(found)}`);
 }
 
 function bytesOf(values: Uint8Array | Float32Array, exactly: boolean): Uint8Array {

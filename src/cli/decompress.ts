@@ -66,7 +66,7 @@ export function addDecompress(program: Command, context: Context): void {
           await writeOut(destination.path, encodePng(gridOf({ shape, data: values }, { padding: 0 })));
         } else await writeExamples(destination, { shape, data: values }, async () => values);
       }
-      output.print(`${shape[0]} images, ${mode}: ${destination.path}`);
+      output.print(`${shape[0]} ${shape[0] === 1 ? "image" : "images"}, ${mode}: ${destination.path}`);
       output.result({ run: path, file, mode, exact, count: shape[0], shape, out: destination.path });
     });
 }

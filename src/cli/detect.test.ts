@@ -120,6 +120,9 @@ describe("a table", () => {
     expect((await run("detect none --false-alarm-rate 0.1")).stderr).toMatch(
       /^gamelan: this takes held-out normal examples, and there are none; [^\n]*--held-out\n$/,
     );
+    expect((await run("detect machines --false-alarm-rate 0.1 --normal broken")).stderr).toMatch(
+      /^gamelan: this takes held-out normal examples, and none of the \d+ held-out ones is of broken; [^\n]*--held-out\n$/,
+    );
   });
 });
 

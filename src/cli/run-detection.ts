@@ -157,6 +157,10 @@ async function heldOutFor(
   const anomalous = normal && anomalousRows(from.examples, from.classes, normal);
   if (anomalous === undefined) return from.examples;
   const rows = Int32Array.from(anomalous.keys()).filter((row) => anomalous[row] === 0);
+  if (rows.length === 0 && from.examples.count > 0)
+    throw new UserError(
+      `this takes held-out normal examples, and none of the ${from.examples.count} held-out ones is of ${normal!.join(", ")}; name some with --held-out`,
+    );
   return takeRows(from.examples, rows, sizeOf(run.shape));
 }
 

@@ -86,6 +86,14 @@ async function filesOf(directory: string): Promise<ImageFile[]> {
   return here.length > 0 ? here : below;
 }
 
+/** Images that are not of one size, where no size is given to bring them to. */
+export class MixedSizes extends UserError {
+  /** @param found what there is, in words */
+  constructor(readonly found: string) {
+    super(`${found}; pass an image size, such as 64, to bring all to it`);
+  }
+}
+
 async function openFiles(
   source: string,
   splits: ReadonlyMap<"train" | "validation" | "test", readonly ImageFile[]>,
@@ -99,8 +107,8 @@ async function openFiles(
   if (size === undefined)
     for (const [i, header] of headers.entries())
       if (header.height !== first.height || header.width !== first.width)
-        throw new UserError(
-          `images of mixed sizes in ${source}: ${basename(all[0]!.path)} is ${first.width}×${first.height} and ${basename(all[i]!.path)} is ${header.width}×${header.height}; pass an image size, such as 64, to bring all to it`,
+        throw new MixedSizes(
+          `images of mixed sizes in ${source}: ${basename(all[0]!.path)} is ${first.width}×${first.height} and ${basename(all[i]!.path)} is ${header.width}×${header.height}`,
         );
   const shape = [colour ? 3 : 1, size ?? first.height, size ?? first.width];
   const [train, validation, test] = [splits.get("train")!, splits.get("validation"), splits.get("test")];

@@ -166,6 +166,12 @@ describe("a vae", () => {
     expect(await readdir(join(folder, "vae", "evaluation"))).toEqual(["codes.png", "reconstructed.png"]);
     const { pictures: _, ...numbers } = evaluation;
     expect(JSON.parse(await readFile(join(folder, "vae", "evaluation.json"), "utf8"))).toEqual(numbers);
+
+    // The pictures of an earlier evaluation go, and what else lies there stays.
+    await writeFile(join(folder, "vae", "evaluation", "mine.png"), "");
+    const later = await evaluateRun(runs.vae!, { ...options, metrics: ["mse"] });
+    await writeEvaluation(join(folder, "vae"), runs.vae!.description, { ...later, pictures: [] });
+    expect(await readdir(join(folder, "vae", "evaluation"))).toEqual(["mine.png"]);
   });
 });
 

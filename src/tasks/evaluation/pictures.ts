@@ -13,9 +13,12 @@ import { exampleValues, scaleFor } from "../../training/samples.ts";
 import { codePlane } from "../code-plane.ts";
 import type { Subject } from "./subject.ts";
 
+/** The files' names, without their ending. */
+export const pictureNames = ["generated", "reconstructed", "codes", "closest"] as const;
+
 export interface EvaluationPicture {
   /** The file's name, without its ending. */
-  readonly name: string;
+  readonly name: (typeof pictureNames)[number];
   /** What it shows, for people. */
   readonly title: string;
   readonly png: Uint8Array;

@@ -1,5 +1,6 @@
 // An evaluation as files of its run: evaluation.md for people, evaluation.json for programs, and a folder of pictures.
 
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../errors.ts";
 import { formatNumber } from "../../pictures/progress.ts";
@@ -15,6 +16,7 @@ import {
   measureNames,
   measures,
 } from "./measures.ts";
+import { pictureNames } from "./pictures.ts";
 
 /**
  * Writes an evaluation into the folder of its run; gives back the path of evaluation.md.
@@ -37,6 +39,10 @@ export async function writeEvaluation(
   await writeFileAtomic(join(path, "evaluation.json"), `${JSON.stringify(numbers, null, 2)}\n`);
   const report = join(path, "evaluation.md");
   await writeFileAtomic(report, evaluationReport(description, evaluation));
+  // Those of an earlier evaluation would be taken for this one's.
+  const shown = new Set<string>(pictures.map(({ name }) => name));
+  for (const name of pictureNames)
+    if (!shown.has(name)) await rm(join(folder, `${name}.png`), { force: true });
   return report;
 }
 
