@@ -28,6 +28,8 @@ export interface AlarmThreshold {
 
 /**
  * The lowest threshold that a new normal example is above with a chance of at most `rate`.
+ * Tested to 10⁻¹² by hand, and for its rate and deviation by
+ * many sets drawn anew.
  *
  * @param normal scores of normal examples that nothing was trained on
  * @param rate the false-alarm rate, between 0 and 1
@@ -69,6 +71,7 @@ const roundedUp = (value: number): number => {
 
 /**
  * The share of scores above a threshold, from 0 to 1; NaN without scores. Of anomalies it is the detection rate.
+ * Tested exactly by hand.
  *
  * @example
  * shareAbove([1, 2, 3], 2); // 1 / 3

@@ -78,6 +78,7 @@ export function codeCollapse(
 /**
  * The effective rank of codes, row-major [count, latent]: from 1 to the lesser of latent and count − 1, and 0 where
  * all codes are equal.
+ * Tested to 10⁻⁷ against NumPy, and to 10⁻¹² in closed form.
  *
  * @example
  * effectiveRank(Float32Array.of(1, 0, -1, 0, 0, 1, 0, -1), { latent: 2 }); // 2
@@ -125,6 +126,7 @@ function centredProducts(
  * The share of units whose variance over the codes, row-major [count, latent], is above `threshold` times the scale:
  * 1 (`"prior"`), or the variance of the widest unit (`"widest"`). The latter is at least 1 / latent, unless all codes
  * are equal: it sees units fall out, and not all of them shrink together.
+ * Tested to 10⁻⁷ against NumPy, and exactly by hand.
  *
  * @example
  * activeUnits(Float32Array.of(0, 5, 2, 5), { latent: 2, scale: "prior" }); // 0.5
@@ -142,6 +144,7 @@ export function activeUnits(
 /**
  * The share of distinct codes among all, row-major [count, latent], after rounding their differences from the mean to
  * multiples of `step` times their deviation (the root mean square over units).
+ * Tested to 10⁻⁷ against NumPy, and exactly by hand.
  *
  * @example
  * distinctCodes(Float32Array.of(0, 0.001, 1, 1), { latent: 1 }); // 0.5
@@ -169,6 +172,7 @@ export function distinctCodes(
  * How codes keep the distances of their inputs: the correlation of the distances (0 where one of them does not vary),
  * and the evenness of the factors between them (0 where all codes, or all inputs, are equal). Pairs of equal inputs
  * are left out.
+ * Tested to 10⁻⁷ against SciPy, and to 10⁻¹² in closed form.
  *
  * @param codes row-major [count, latent], at least two
  * @param inputs row-major [count, …]

@@ -140,6 +140,7 @@ export function averagePrecision(scores: Scores): number {
  * The standard error of {@link averagePrecision}, by the bootstrap: the deviation of its values for `draws` redrawings
  * of the scores, positives among positives and negatives among negatives, with replacement (Efron 1979, "Bootstrap
  * methods: another look at the jackknife"). Like DeLong's it is 0 where scores separate perfectly.
+ * Tested to 4 % against the same bootstrap in NumPy, whose draws are others, and to 1 % by hand.
  *
  * @param stream what is redrawn from, at its positions 0 to 2 · `draws` − 1
  * @throws UserError as {@link rocCurve} does, and for fewer than 2 draws

@@ -15,6 +15,7 @@ import type { Floats } from "./rows.ts";
 
 /**
  * The squared Fréchet distance d² between two Gaussians: 0 where they are the same, in squared units of the features.
+ * Tested to 10⁻¹² against closed forms, and in {@link featureDistance} to 10⁻⁷ against SciPy.
  *
  * @throws UserError if they have not the same dimensions
  * @example

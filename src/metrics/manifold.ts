@@ -71,6 +71,7 @@ export function precisionRecall(
 /**
  * Density and coverage, k = 5 unless given, as in the paper; otherwise as {@link precisionRecall}, but that a single
  * generated sample is enough.
+ * Tested to 10⁻⁸ against scikit-learn's neighbours.
  *
  * @example
  * const [generated, real] = [Float32Array.of(0, 1, 9), Float32Array.of(0.5, 1.5, 2.5)];

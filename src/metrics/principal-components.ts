@@ -66,6 +66,7 @@ export function principalComponents(
 
 /**
  * The codes of rows, row-major [count, components], of rows [count, dimensions]. Rows may come in chunks.
+ * Tested to 10⁻⁸ against scikit-learn.
  *
  * @throws UserError for rows that are not whole or not finite
  * @example
@@ -88,6 +89,7 @@ export function projectRows(principal: PrincipalComponents, rows: Floats): Float
 
 /**
  * The rows that codes stand for, row-major [count, dimensions], of codes [count, components].
+ * Tested to 10⁻⁸ against scikit-learn.
  *
  * @throws UserError for codes that are not whole or not finite
  * @example
