@@ -50,7 +50,7 @@ describe("compress and decompress", () => {
     // What was decoded can be compressed again: to the same file.
     const again = await run("compress vae vae-compressed.npy --lossless -o again.gmln");
     expect(again.stdout).toMatch(
-      /^30 images of vae-compressed\.npy \(train\) in [\d,]+ bytes, \d\.\d{3} bits a pixel, the model's bound is \d\.\d{3}: again\.gmln\n$/,
+      /^30 images of vae-compressed\.npy in [\d,]+ bytes, \d\.\d{3} bits a pixel, the model's bound is \d\.\d{3}: again\.gmln\n$/,
     );
     expect((await bytes("again.gmln")).equals(await bytes("vae-compressed.gmln"))).toBe(true);
   });

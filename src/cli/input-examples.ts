@@ -28,7 +28,7 @@ export interface InputExamples {
   readonly classes?: readonly string[];
   /** The run's own data, where the examples are some of them. */
   readonly data?: Dataset;
-  /** What they are, for people: "test", "./photos (train)". */
+  /** What they are, for people: "test", "./photos (validation)", "./photos" where these are all that it holds. */
   readonly words: string;
 }
 
@@ -62,7 +62,7 @@ export async function examplesFor(
   // Foreign data are not cut into splits: their own test split, or all there is.
   const test = await load("test", true);
   if (test.examples.count > 0) return chosen(test, "test", { input });
-  return chosen(await load("train", true), "train", { input });
+  return chosen(await load("train", true), "train", { input, all: true });
 }
 
 const classesOf = ({ classes }: { readonly classes?: readonly string[] }) =>
@@ -71,10 +71,10 @@ const classesOf = ({ classes }: { readonly classes?: readonly string[] }) =>
 async function chosen(
   { examples, classes }: { readonly examples: Split; readonly classes?: readonly string[] },
   split: SplitName,
-  of: { readonly name: string; readonly splits: readonly SplitName[] } | { readonly input: string },
+  of: { readonly name: string; readonly splits: readonly SplitName[] } | { readonly input: string; readonly all?: true },
 ): Promise<InputExamples> {
   if (examples.count > 0) {
-    const words = "input" in of ? `${of.input} (${split})` : split;
+    const words = "input" in of ? `${of.input}${of.all ? "" : ` (${split})`}` : split;
     return { split, examples, words, ...(classes === undefined ? {} : { classes }) };
   }
   const { UserError } = await import("../errors.ts");

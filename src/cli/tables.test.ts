@@ -98,7 +98,7 @@ describe("of a trained run", () => {
     const others = ["coat,weight,height", "black,4.5,27", "brown,31,64", "green,,900"];
     await writeFile(join(directory, "others.csv"), others.join("\n"));
     expect((await run("embed all --input others.csv --out codes.csv")).stdout).toBe(
-      "codes of 3 examples of others.csv (train), each of 2: codes.csv\n",
+      "codes of 3 examples of others.csv, each of 2: codes.csv\n",
     );
     const found = lastJson(await run("detect all --input others.csv --json")) as {
       strongest: { example: number }[];

@@ -43,7 +43,7 @@ test("folders whose files have the same names are pairs", async () => {
   const json = lastJson(await run("translate pairs --json"));
   expect(json).toMatchObject({ split: "test", count: 3, mse: expect.any(Number), shape: [3, 1, 16, 16] });
   expect(await run("translate pairs --input others --out made/")).toMatchObject({
-    stdout: "20 examples of others (train) translated: made/\n",
+    stdout: "20 examples of others translated: made/\n",
   });
   expect(await readdir(join(directory, "made"))).toHaveLength(20);
   const { decode } = await import("fast-png");
