@@ -71,7 +71,9 @@ const classesOf = ({ classes }: { readonly classes?: readonly string[] }) =>
 async function chosen(
   { examples, classes }: { readonly examples: Split; readonly classes?: readonly string[] },
   split: SplitName,
-  of: { readonly name: string; readonly splits: readonly SplitName[] } | { readonly input: string; readonly all?: true },
+  of:
+    | { readonly name: string; readonly splits: readonly SplitName[] }
+    | { readonly input: string; readonly all?: true },
 ): Promise<InputExamples> {
   if (examples.count > 0) {
     const words = "input" in of ? `${of.input}${of.all ? "" : ` (${split})`}` : split;
