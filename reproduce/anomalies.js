@@ -10,7 +10,7 @@ import {
   measureRun,
   NEIGHBOUR,
   optionsOf,
-  rowsOf,
+  qualityTable,
   scoresInWords,
 } from "./anomaly-trials.js";
 import { roundsOf } from "./reproduction.js";
@@ -66,16 +66,9 @@ Mean is that over the tables, without weights.`,
       })),
     ]),
   tables: [
-    { name: "auroc", title: "AUROC, %", quality: "auroc" },
-    { name: "precision", title: "AUPRC, %", quality: "averagePrecision" },
-  ].map(({ name, title, quality }) => ({
-    name,
-    of: "tables",
-    title,
-    first: "score",
-    columns: [],
-    across: { rows: rowsOf(quality), digits: 1, percent: true },
-  })),
+    { name: "auroc", of: "tables", title: "AUROC, %", quality: "auroc" },
+    { name: "precision", of: "tables", title: "AUPRC, %", quality: "averagePrecision" },
+  ].map(qualityTable),
   published: [],
   prepare: writeTables,
   async measure({ trial, run, threads }) {

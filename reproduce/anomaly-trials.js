@@ -56,11 +56,25 @@ const SCORES = [
 ];
 
 /** Rows of a table across data sets: each score that a model has, and what baselines have. @param {string} quality */
-export const rowsOf = (quality) =>
+const rowsOf = (quality) =>
   [
     { measure: quality, title: "" },
     ...SCORES.map(({ score, title }) => ({ measure: `${score} ${quality}`, title })),
   ].map((row) => ({ ...row, error: `${row.measure}Error` }));
+
+/**
+ * A table of one quality across data sets.
+ *
+ * @param {{ name: string, of: string, title: string, quality: string }} table
+ */
+export const qualityTable = ({ name, of, title, quality }) => ({
+  name,
+  of,
+  title,
+  first: "score",
+  columns: [],
+  across: { rows: rowsOf(quality), digits: 1, percent: true },
+});
 
 /** What the rows mean, for a protocol. @param {string} gaussians those of the density of codes */
 export const scoresInWords = (gaussians) =>

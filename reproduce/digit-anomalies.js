@@ -10,7 +10,7 @@ import {
   measureRun,
   NEIGHBOUR,
   optionsOf,
-  rowsOf,
+  qualityTable,
   scoresInWords,
 } from "./anomaly-trials.js";
 import { roundsOf } from "./reproduction.js";
@@ -26,6 +26,8 @@ const KINDS = /** @type {const} */ ([
   {
     table: "one digit normal",
     title: "One digit normal",
+    /** The one that is published first. */
+    qualities: ["auroc", "averagePrecision"],
     digits: DIGITS,
     normalOf: (/** @type {string} */ digit) => [digit],
     /** Gaussians in the density of codes: as many as there are digits. */
@@ -34,17 +36,13 @@ const KINDS = /** @type {const} */ ([
   {
     table: "one digit held out",
     title: "One digit held out",
+    qualities: ["averagePrecision", "auroc"],
     digits: ["1", "4", "5", "7", "9"],
     normalOf: (/** @type {string} */ digit) => DIGITS.filter((other) => other !== digit),
     components: 9,
   },
 ]);
 
-/** The one that is published first. */
-const QUALITIES = /** @type {const} */ ({
-  "one digit normal": ["auroc", "averagePrecision"],
-  "one digit held out": ["averagePrecision", "auroc"],
-});
 const WORDS = { auroc: "AUROC", averagePrecision: "AUPRC" };
 
 /** @type {import("./reproduction.js").Reproduction} */
@@ -86,15 +84,15 @@ The published figures are of other networks, mostly convolutional, and of other 
         })),
       ]),
     ),
-  tables: KINDS.flatMap(({ table, title }) =>
-    QUALITIES[table].map((quality, index) => ({
-      name: index === 0 ? table : `${table}, ${quality}`,
-      of: table,
-      title: `${title}: ${WORDS[quality]}, %`,
-      first: "score",
-      columns: [],
-      across: { rows: rowsOf(quality), digits: 1, percent: true },
-    })),
+  tables: KINDS.flatMap(({ table, title, qualities }) =>
+    qualities.map((quality, index) =>
+      qualityTable({
+        name: index === 0 ? table : `${table}, ${quality}`,
+        of: table,
+        title: `${title}: ${WORDS[quality]}, %`,
+        quality,
+      }),
+    ),
   ),
   published: [
     {

@@ -1,6 +1,7 @@
 // gamelan augment RUN: a labelled set made larger by what a trained model makes of its classes, and what that is worth.
 
 import { type Command, Option } from "commander";
+import { countInWords } from "../data/shape-in-words.ts";
 import { UserError } from "../errors.ts";
 import type { Augmented, AugmentOptions } from "../tasks/augmentation/augment.ts";
 import type { AugmentationWay } from "../tasks/augmentation/class-samples.ts";
@@ -237,7 +238,7 @@ async function printEffects(output: Output, effects: readonly AugmentationEffect
   for (const effect of effects) {
     const which = effects.length > 1 ? `${effect.real} labels: ` : "";
     output.printWrapped(
-      `${which}${effectInWords(effect)} ${effect.protocol}; ${seeds} ${seeds === 1 ? "seed" : "seeds"}.`,
+      `${which}${effectInWords(effect)} ${effect.protocol}; ${countInWords(seeds, "seed")}.`,
     );
   }
 }

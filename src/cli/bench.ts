@@ -2,6 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
+import { countInWords } from "../data/shape-in-words.ts";
 import { UserError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { addCommand, type Context, jsonLinesOption, outputOf } from "./command.ts";
@@ -46,7 +47,7 @@ export function addBench(program: Command, context: Context): void {
       const width = Math.max(...wanted.map((name) => name.length));
       const threads = options.threads ?? availableParallelism();
       output.print(
-        `${"".padEnd(width)}  median ms  fastest ms        loss  (${threads} ${threads === 1 ? "thread" : "threads"})`,
+        `${"".padEnd(width)}  median ms  fastest ms        loss  (${countInWords(threads, "thread")})`,
       );
       for (const name of wanted) {
         const workload = workloads.find((each) => each.name === name)!;

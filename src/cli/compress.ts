@@ -2,6 +2,7 @@
 
 import { type Command, Option } from "commander";
 import { type SplitName, splitNames } from "../data/dataset.ts";
+import { countInWords, shapeInWords } from "../data/shape-in-words.ts";
 import { UserError } from "../errors.ts";
 import type { OpenRun } from "../training/open.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
@@ -79,7 +80,7 @@ export function addCompress(program: Command, context: Context): void {
             ? `the model's bound is ${bound!.toFixed(3)}`
             : `mean squared error ${meanSquaredError.toPrecision(3)}`;
         output.print(
-          `${count} ${count === 1 ? "image" : "images"} of ${words} in ${inBytes(file.length)}, ${bitsPerPixel.toFixed(3)} bits a pixel, ` +
+          `${countInWords(count, "image")} of ${words} in ${inBytes(file.length)}, ${bitsPerPixel.toFixed(3)} bits a pixel, ` +
             `${quality}: ${out}`,
         );
         output.note(`to decode it, the run is needed: ${inBytes(modelBytes)} of weights`);
@@ -100,8 +101,7 @@ const inBytes = (count: number): string => `${count.toLocaleString("en-GB")} byt
 /** Without loss, images must not be resized on the way. */
 async function checkForm(input: string, { shape, description }: OpenRun): Promise<void> {
   const { openSource } = await import("../data/sources.ts");
-  const { shapeInWords } = await import("../data/shape-in-words.ts");
-  const { MixedSizes } = await import("../data/image-folder.ts");
+  const { MixedSizesError } = await import("../data/image-folder.ts");
   const refuse = (found: string): never => {
     throw new UserError(
       `${found}, and the run was trained on ${shapeInWords({ kind: "image", shape })}; ` +
@@ -109,7 +109,7 @@ async function checkForm(input: string, { shape, description }: OpenRun): Promis
     );
   };
   const found = await openSource(input, { seed: description.seed }).catch((error: unknown) =>
-    error instanceof MixedSizes ? refuse(error.found) : Promise.reject(error),
+    error instanceof MixedSizesError ? refuse(error.found) : Promise.reject(error),
   );
   if (found.shape.join() !== shape.join()) refuse(`${input} holds ${shapeInWords(found)}`);
 }

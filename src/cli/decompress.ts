@@ -3,6 +3,7 @@
 import { basename, extname } from "node:path";
 import { type Command, Option } from "commander";
 import { floatsOf } from "../data/floats.ts";
+import { countInWords } from "../data/shape-in-words.ts";
 import { UserError } from "../errors.ts";
 import { addCommand, type Context, outputOf } from "./command.ts";
 import { type CommonOptions, wholeNumber } from "./options.ts";
@@ -66,7 +67,7 @@ export function addDecompress(program: Command, context: Context): void {
           await writeOut(destination.path, encodePng(gridOf({ shape, data: values }, { padding: 0 })));
         } else await writeExamples(destination, { shape, data: values }, async () => values);
       }
-      output.print(`${shape[0]} ${shape[0] === 1 ? "image" : "images"}, ${mode}: ${destination.path}`);
+      output.print(`${countInWords(shape[0]!, "image")}, ${mode}: ${destination.path}`);
       output.result({ run: path, file, mode, exact, count: shape[0], shape, out: destination.path });
     });
 }

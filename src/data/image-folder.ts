@@ -87,10 +87,13 @@ async function filesOf(directory: string): Promise<ImageFile[]> {
 }
 
 /** Images that are not of one size, where no size is given to bring them to. */
-export class MixedSizes extends UserError {
-  /** @param found what there is, in words */
-  constructor(readonly found: string) {
+export class MixedSizesError extends UserError {
+  /** What there is, in words. */
+  readonly found: string;
+
+  constructor(found: string) {
     super(`${found}; pass an image size, such as 64, to bring all to it`);
+    this.found = found;
   }
 }
 
@@ -107,7 +110,7 @@ async function openFiles(
   if (size === undefined)
     for (const [i, header] of headers.entries())
       if (header.height !== first.height || header.width !== first.width)
-        throw new MixedSizes(
+        throw new MixedSizesError(
           `images of mixed sizes in ${source}: ${basename(all[0]!.path)} is ${first.width}×${first.height} and ${basename(all[i]!.path)} is ${header.width}×${header.height}`,
         );
   const shape = [colour ? 3 : 1, size ?? first.height, size ?? first.width];

@@ -28,8 +28,7 @@ export interface AlarmThreshold {
 
 /**
  * The lowest threshold that a new normal example is above with a chance of at most `rate`.
- * Tested to 10⁻¹² by hand, and for its rate and deviation by
- * many sets drawn anew.
+ * Tested to 10⁻¹² by hand, and for its rate and deviation by many sets drawn anew.
  *
  * @param normal scores of normal examples that nothing was trained on
  * @param rate the false-alarm rate, between 0 and 1

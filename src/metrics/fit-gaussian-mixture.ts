@@ -39,9 +39,8 @@ const NEGLIGIBLE = 1e-12;
 /**
  * Fits a mixture to codes, row-major [count, dimensions], starting from clusters ({@link kMeans}). Its time grows
  * with count · components · dimensions² and the number of steps: for 10 components of 64 dimensions, a tenth of a second
- * to a few tenths a step for 10,000 codes.
- * From the same start it is tested against scikit-learn: to
- * 10⁻⁸ after a few steps, to 10⁻⁵ at the maximum.
+ * to a few tenths a step for 10,000 codes. From the same start it is tested against scikit-learn: to 10⁻⁸ after a few
+ * steps, to 10⁻⁵ at the maximum.
  *
  * @param stream what the start is drawn from, at its position 0
  * @throws UserError for codes that are not whole rows or not finite, and fewer codes than components

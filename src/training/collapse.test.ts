@@ -22,7 +22,7 @@ const HEALTHY = {
   noiseEffect: 0.3,
 };
 
-const ALL = ["lambda2", "lambda", "beta", "freeBits", "latent", "packing", "penalty", "learningRate"];
+const ALL = ["lambda", "lambda2", "beta", "freeBits", "latent", "packing", "penalty", "learningRate"];
 
 const warned = (
   measures: Record<string, number>,
@@ -38,9 +38,7 @@ const warned = (
   collapseWarnings({ ...HEALTHY, ...measures }, progress, {
     options: new Set(options),
     spareUnits,
-    againstCollapse: Object.fromEntries(
-      Object.entries(againstCollapse).filter(([option]) => options.includes(option)),
-    ),
+    againstCollapse,
     examples,
   }).map(({ what, message }) => `${what}: ${message}`);
 

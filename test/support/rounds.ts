@@ -4,7 +4,7 @@ import { type CompiledRound, DATA, type Game, type TrainingData } from "../../sr
 import type { Phase } from "../../src/game/model.ts";
 import type { ImageLayout } from "../../src/onnx/lower.ts";
 import { type RandomStream, randomStream } from "../../src/random/index.ts";
-import type { TypedArray, Value } from "../../src/runtime/engine.ts";
+import { float32, type TypedArray, type Value } from "../../src/runtime/engine.ts";
 import { nodeEngine } from "../../src/runtime/node.ts";
 import { RoundProgram, type RoundResult, type State } from "../../src/runtime/program.ts";
 import { sizeOf } from "../../src/tensor/index.ts";
@@ -111,3 +111,12 @@ export const phaseOf = (...turns: readonly (string | readonly string[])[]): Phas
 
 /** A state's numbers by name. */
 export const numbersOf = (state: State, name: string): number[] => Array.from(state[name]!.data, Number);
+
+/** A state with some variables replaced by constants. */
+export const withNumbers = (state: State, pattern: RegExp, value: (name: string) => number): State =>
+  Object.fromEntries(
+    Object.entries(state).map(([name, held]) => [
+      name,
+      pattern.test(name) ? float32(new Float32Array(held.data.length).fill(value(name)), held.shape) : held,
+    ]),
+  );

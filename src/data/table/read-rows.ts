@@ -8,6 +8,7 @@ import { crc32, createGunzip, gunzipSync, constants as zlibConstants } from "nod
 import { CsvError, parse } from "csv-parse";
 import { UserError } from "../../errors.ts";
 import { systemReason } from "../files.ts";
+import { countInWords } from "../shape-in-words.ts";
 
 /** Any number of blanks and tabs is one delimiter; the others each end a cell. */
 export const delimiters = {
@@ -78,7 +79,7 @@ export async function eachRow(
         if (width < 0) width = record.length;
         if (record.length !== width)
           throw new UserError(
-            `${path}: line ${info.lines} has ${cellsInWords(record.length)}, and the first row ${width}, ${dividedBy(delimiter)}`,
+            `${path}: line ${info.lines} has ${countInWords(record.length, "cell")}, and the first row ${width}, ${dividedBy(delimiter)}`,
           );
         visit(record as string[], info.lines);
       }
@@ -97,8 +98,6 @@ function dividedBy(delimiter: Delimiter): string {
   const [first, ...others] = Object.keys(delimiters).filter((name) => name !== delimiter);
   return `with ${delimiter}s between them; cells that hold a ${delimiter} stand in quotes, and :delimiter=${first} (or ${others.join(", ")}) says that something else is between them`;
 }
-
-const cellsInWords = (count: number): string => (count === 1 ? "1 cell" : `${count} cells`);
 
 /** The delimiter of which the first row has most; a comma where it has none. */
 export async function guessDelimiter(path: string): Promise<Delimiter> {

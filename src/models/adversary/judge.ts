@@ -36,7 +36,7 @@ export interface Exhibits<Opinion extends Judgement = Judgement> {
   readonly joined?: readonly number[];
   /** Whether the critic's examples see each other (batch normalisation), so that real and generated must be apart. */
   readonly apart: boolean;
-  /** Judges an example by itself, for penalties on its slope, where the examples that `critic` is given see each other. */
+  /** Judges an example by itself, for penalties on its slope, where examples that `critic` is given see each other. */
   readonly alone?: (...seen: Tensor[]) => Judgement;
   /** Whether real samples count once for each batch of generated ones (Rosca et al. 2017), and not once for all. */
   readonly balanced?: boolean;
@@ -79,7 +79,11 @@ export function judge<Opinion extends Judgement>(
       packed(tensor.rank === 4 ? augmented(tensor, options, random, joined) : tensor, options.packing),
     );
   const given = condition === undefined ? [] : [packed(condition, options.packing)];
-  const asked = (sample: Sample) => critic(...sample, ...given);
+  const asking =
+    <Answer>(whom: (...seen: Tensor[]) => Answer) =>
+    (sample: Sample) =>
+      whom(...sample, ...given);
+  const asked = asking(critic);
   const realShown = shown(real);
   const fakesShown = generated.map(shown);
   const loss: AdversarialLoss = adversarialLosses[options.loss];
@@ -92,8 +96,7 @@ export function judge<Opinion extends Judgement>(
   const adversarial = balanced
     ? sum(scores.map((fake) => loss.critic(judgedReal.score, fake)))
     : loss.critic(judgedReal.score, ...scores);
-  const askedAlone = (sample: Sample) => alone(...sample, ...given);
-  const penalty = penaltyOf(options, random, askedAlone, realShown, fakesShown);
+  const penalty = penaltyOf(options, random, asking(alone), realShown, fakesShown);
 
   // In a turn of its own, the generator needs no scores of real samples but for a relativistic loss.
   const [realSeen, ...fakesSeen] = (atOnce ? judgements : samples.map(asked)) as [Opinion, ...Opinion[]];

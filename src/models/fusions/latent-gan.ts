@@ -5,8 +5,8 @@
 //   2. play         the adversarial losses of (E(x) − μ)/σ against G(z);  samples are D(μ + σ·G(z))
 //
 // μ and σ are running averages over the first game's batches, so that the second game does not depend on the scale
-// that the first happened to find. Dense decoders never meet the statistics of a batch: they differ from batch to batch,
-// and where examples must be rebuilt exactly, as points are, that noise would be most of the error.
+// that the first happened to find. Dense decoders never meet the statistics of a batch: they differ from batch to
+// batch, and where examples must be rebuilt exactly, as points are, that noise would be most of the error.
 
 import { z } from "zod";
 import { defineModel, type GameState, game } from "../../game/model.ts";

@@ -6,9 +6,8 @@
 import { describe, expect, test } from "vitest";
 import { gameFor } from "../../../test/support/catalogue-games.ts";
 import { CONV, DENSE, small, withTarget } from "../../../test/support/games/setting.ts";
-import { initialState, phaseOf, play } from "../../../test/support/rounds.ts";
+import { initialState, phaseOf, play, withNumbers } from "../../../test/support/rounds.ts";
 import type { TrainingData } from "../../game/game.ts";
-import { float32 } from "../../runtime/engine.ts";
 import { findModel } from "../find-model.ts";
 
 const SCORE = 0.7;
@@ -30,15 +29,8 @@ async function paid(
       .list()
       .findLast(({ name, network }) => network === critic && name.endsWith("/bias"))!
       .name.replace(/bias$/, "");
-  const lasts = critics.map(lastOf);
-  const state = Object.fromEntries(
-    Object.entries(initialState(game)).map(([name, held]) => [
-      name,
-      lasts.some((last) => name.startsWith(last))
-        ? float32(new Float32Array(held.data.length).fill(name.endsWith("bias") ? SCORE : 0), held.shape)
-        : held,
-    ]),
-  );
+  const lasts = new RegExp(`^(${critics.map(lastOf).join("|")})`);
+  const state = withNumbers(initialState(game), lasts, (name) => (name.endsWith("bias") ? SCORE : 0));
   const { metrics } = await play(game, phaseOf(turns), { state });
   return Object.fromEntries(Object.entries(metrics).map(([name, [value]]) => [name, value!]));
 }

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { askRole } from "../../../test/support/ask-role.ts";
 import { gameFor, SETTINGS, type Setting } from "../../../test/support/catalogue-games.ts";
-import { initialState, numbersOf, phaseOf, play } from "../../../test/support/rounds.ts";
+import { initialState, numbersOf, phaseOf, play, withNumbers } from "../../../test/support/rounds.ts";
 import { DATA, type Game } from "../../game/game.ts";
 import { pullingAway } from "../../losses/entropy.ts";
 import { randomStream } from "../../random/index.ts";
@@ -18,15 +18,6 @@ const settingOf = (model: string, label: string): Setting =>
 
 const changed = (setting: Setting, options: Readonly<Record<string, unknown>>): Game =>
   gameFor({ ...setting, options: { ...setting.options, ...options } });
-
-/** A state with some variables replaced by constants. */
-const withNumbers = (state: State, pattern: RegExp, value: (name: string) => number): State =>
-  Object.fromEntries(
-    Object.entries(state).map(([name, held]) => [
-      name,
-      pattern.test(name) ? float32(new Float32Array(held.data.length).fill(value(name)), held.shape) : held,
-    ]),
-  );
 
 const normals = (count: number, name = "points") => randomStream(5, name).normal(0, new Float32Array(count));
 
@@ -269,6 +260,19 @@ describe("alpha-gan", () => {
     const { metrics } = await play(game, phaseOf(["critic", "codeCritic"]), { state: biased });
     expect(metrics.critic![0]).toBeCloseTo(2 * Math.log1p(Math.exp(-1)) + 2 * Math.log1p(Math.E), 5);
     expect(metrics.codeCritic![0]).toBeCloseTo(2 * Math.log(2), 5);
+  });
+
+  test("the critic pays a penalty once, however many kinds of generated examples there are", async () => {
+    const critic = async (penaltyWeight: number) => {
+      const game = changed(settingOf("alpha-gan", "conv"), { penalty: "r1", penaltyWeight });
+      return (await play(game, phaseOf("critic"))).metrics;
+    };
+    // First weights are small, and slopes with them: the weight makes the penalty a part that can be seen.
+    const weight = 1e6;
+    const [without, paying] = [await critic(0), await critic(weight)];
+    const penalty = weight * paying["critic/penalty"]![0]!;
+    expect(penalty).toBeGreaterThan(0.1);
+    expect((paying.critic![0]! - without.critic![0]!) / penalty).toBeCloseTo(1, 4);
   });
 
   test("what fools a critic is paid by the log ratio", async () => {

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { askRole } from "../../../test/support/ask-role.ts";
 import { gameFor } from "../../../test/support/catalogue-games.ts";
-import { DENSE, small } from "../../../test/support/games/setting.ts";
+import { CONV, convolutional, DENSE, small } from "../../../test/support/games/setting.ts";
 import { initialState, numbersOf, phaseOf, play, someData, someFeeds } from "../../../test/support/rounds.ts";
 import { DATA, type Game } from "../../game/game.ts";
 import { randomStream } from "../../random/index.ts";
@@ -157,13 +157,13 @@ test("shared-fusion: the penalty is on the slope of each example's own score", a
   const feeds = someFeeds(game, game.compileRound(phase));
   const { metrics } = await play(game, phase, { state, data, feeds });
 
-  const { data: pixels, dtype } = data[DATA.values]!;
+  const { data: pixels } = data[DATA.values]!;
   const rows = Array.from(feeds["turn0/batch"]!.data, Number);
   const values = rows.flatMap((row) =>
-    Array.from({ length: SIZE }, (_, at) => Number(pixels[row * SIZE + at]) / (dtype === "uint8" ? 255 : 1)),
+    Array.from({ length: SIZE }, (_, at) => Number(pixels[row * SIZE + at]) / 255),
   );
-  // What critics see is twice as wide as the data where these are images.
-  const width = game.data.specification.kind === "image" ? 2 : 1;
+  // Critics see pixels in [−1, 1], twice as wide as the data.
+  const width = 2;
   const step = 2e-3;
   const moved = values.flatMap((_, at) =>
     [step, -step].flatMap((by) => {
@@ -208,6 +208,21 @@ describe("contractive-fusion", () => {
     const plain = gameOf("contractive-fusion", { ...options, lambda2: 1e6 });
     const { metrics } = await play(plain, phaseOf("minimum"), { state, feeds: batch, data });
     expect(metrics.minimum![0]).toBeCloseTo(metrics["minimum/reconstruction"]![0]!, 6);
+  });
+
+  test("pointwise-min: what the decoder keeps are the statistics of examples, as in the first phase", async () => {
+    const options = { ...convolutional, objective: "pointwise-min" };
+    const game = gameFor({ model: "contractive-fusion", options, data: CONV });
+    const names = game.variables
+      .list()
+      .filter(({ kind, network }) => kind === "statistic" && network === "decoder")
+      .map(({ name }) => name);
+    const kept = async (turn: string) => {
+      const { state } = await play(game, phaseOf(turn));
+      return names.map((name) => numbersOf(state, name));
+    };
+    expect(names).not.toEqual([]);
+    expect(await kept("minimum")).toEqual(await kept("autoencoder"));
   });
 
   test("the first phase knows nothing of the adversarial side", async () => {
