@@ -231,6 +231,7 @@ test("a run is not resumed on other data, nor compared with them", async () => {
 
 test.each([
   [{ model: "autoencodr" }, /no model called "autoencodr"; did you mean "autoencoder"/],
+  [{ model: "image-translation" }, /no model called "image-translation"; did you mean "pix2pix" or "unit"\?/],
   [{ options: { latnt: 3 } }, /latnt.*latent/],
   [{ options: { latent: -3 } }, /latent/],
   [{ epochs: 1, rounds: 2 }, /give epochs or rounds, not both/],
