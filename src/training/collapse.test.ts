@@ -100,6 +100,13 @@ describe("warnings", () => {
     for (const { name } of catalogue) way(name);
   });
 
+  test("samples that repeat each other are helped by pressing less on codes, under any name", () => {
+    const repeating = (lambda: "lower" | "higher") =>
+      warned({ duplicates: 0.8 }, 1, ["lambda"], false, 256, { lambda })[0];
+    expect(repeating("lower")).toMatch(/; try a lower lambda, or a longer training$/);
+    expect(repeating("higher")).toMatch(/; try a longer training$/);
+  });
+
   test("short codes are not held to many directions", () => {
     expect(warned({ latent: 2, effectiveRank: 1 })).toEqual([]);
   });

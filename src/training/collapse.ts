@@ -154,12 +154,13 @@ export function collapseWarnings(
 ): CollapseWarning[] {
   if (progress < 0.2) return [];
   const { options, spareUnits, againstCollapse, examples } = model;
-  const turns = Object.entries(againstCollapse).map(
-    ([option, way]) => [option, `a ${way} ${option}`] as const,
-  );
-  const pressure: Remedies = [...turns, ...LESS_PRESSURE];
+  const turned = (wanted: readonly string[]): Remedies =>
+    Object.entries(againstCollapse).flatMap(([option, way]) =>
+      wanted.includes(way) ? [[option, `a ${way} ${option}`] as const] : [],
+    );
+  const pressure: Remedies = [...turned(["lower", "higher"]), ...LESS_PRESSURE];
   // What presses on codes blurs what is made of them.
-  const variety: Remedies = [...MORE_VARIETY, ...turns.filter(([option]) => option === "beta"), CALM];
+  const variety: Remedies = [...MORE_VARIETY, ...turned(["lower"]), CALM];
   const warnings: CollapseWarning[] = [];
   const warn = (what: CollapseWarning["what"], message: string, remedies: Remedies) =>
     warnings.push({ what, message: `${message}; try ${advice(remedies, options)}` });
