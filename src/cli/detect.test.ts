@@ -48,9 +48,12 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "gamelan-detect-"));
   await writeMachines("machines.csv", 600);
   await writeMachines("new.csv", 100);
+  const lengths = Array.from({ length: 50 }, (_, row) => (1 + row / 1000).toFixed(3));
+  await writeFile(join(directory, "lengths.csv"), ["length", ...lengths].join("\n"));
   const autoencoder = "--set latent=2 --set widths=16 --set batch=32";
   for (const line of [
     `autoencoder --data machines.csv --normal sound ${autoencoder} --rounds 250 --out runs/machines`,
+    "autoencoder --data lengths.csv --set latent=1 --set batch=10 --rounds 3 --out runs/lengths",
     `vae --data glyphs:classes=shapes,train=60,validation=20,test=30 --set architecture=dense --set widths=16 --set latent=3 --set batch=10 --rounds 3 --out runs/shapes`,
     `autoencoder --data glyphs:train=60,validation=0,test=30 --set batch=10 --rounds 3 --out runs/none`,
   ])
@@ -126,15 +129,22 @@ describe("a table", () => {
   });
 });
 
-test("a row whose values are too large for a score is one line, and nothing is written", async () => {
-  const rows = ["temperature,pressure", "60,0", "1e30,0", "61,2"];
-  await writeFile(join(directory, "huge.csv"), rows.join("\n"));
-  const { status, stdout, stderr } = await run("detect machines --input huge.csv --out huge-scores.csv");
-  expect(stderr).toBe(
-    "gamelan: example 1, counted from 0, has no finite score: its values are too large for the model; correct it or leave it out\n",
-  );
-  expect([status, stdout, existsSync(join(directory, "huge-scores.csv"))]).toEqual([2, "", false]);
-});
+test.each([
+  ["detect", "score"],
+  ["embed", "code"],
+  ["reconstruct", "reconstruction"],
+])(
+  "%s: a row whose values are too large for a %s is one line, and nothing is written",
+  async (command, value) => {
+    const out = `huge-${value}.csv`;
+    await writeFile(join(directory, "huge.csv"), "length\n1.01\n3e38\n1.02");
+    const { status, stdout, stderr } = await run(`${command} lengths --input huge.csv --out ${out}`);
+    expect(stderr).toBe(
+      `gamelan: example 1, counted from 0, has no finite ${value}: its values are too large for the model; correct it or leave it out\n`,
+    );
+    expect([status, stdout, existsSync(join(directory, out))]).toEqual([2, "", false]);
+  },
+);
 
 describe("images", () => {
   test("the strangest, their reconstructions and errors", async () => {

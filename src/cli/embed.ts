@@ -81,6 +81,8 @@ export function addEmbed(program: Command, context: Context): void {
       const count = Math.min(options.count ?? examples.count, examples.count);
       const taken = takeEvenly(examples, run.shape, count);
       const { codes: data, dimensions: latent } = await encodeSplit(run, taken);
+      const { requireFinite } = await import("../tasks/require-finite.ts");
+      requireFinite(data, { size: latent, value: "code" });
       const shape = [count, latent];
       const { projection = "principal" } = options;
       let drawn: { readonly png: Uint8Array; readonly shown: number } | undefined;

@@ -44,6 +44,8 @@ export function addReconstruct(program: Command, context: Context): void {
       const taken = takeEvenly(examples, shape, Math.min(options.count ?? 32, examples.count));
       const inputs = floatsOf(taken.values);
       const rebuilt = await run.reconstruct(inputs);
+      const { requireFinite } = await import("../tasks/require-finite.ts");
+      requireFinite(rebuilt.data, { size: rebuilt.data.length / taken.count, value: "reconstruction" });
       if (destination.kind === "table" && run.table !== undefined) {
         const { writeRows } = await import("./write-rows.ts");
         await writeRows(destination.path, run.table, rebuilt.data, labelNames(taken, classes));

@@ -82,6 +82,7 @@ describe("decodeRows", () => {
       [41.2, "cook"],
       [null, OTHER],
     ]);
+    expect(String(decodeRows(schemaOf(age), Float32Array.of(1e30))[0]![0])).toMatch(/^\d\.\d{0,8}e\+31$/);
     expect(Object.is(decodeRows(schemaOf(age), Float32Array.of(-4.001))[0]![0], 0)).toBe(true);
   });
 

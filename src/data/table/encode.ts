@@ -98,7 +98,9 @@ export function decodeRows(schema: TableSchema, vectors: Float32Array): Cell[][]
 
 function decodeNumber({ mean, deviation, decimals, missing }: NumericColumn, numbers: Float32Array): Cell {
   if (missing > 0 && numbers[1]! > 0.5) return null;
-  const value = Number((numbers[0]! * deviation + mean).toFixed(decimals));
+  // A float32 tells nine digits at most.
+  const away = Number((numbers[0]! * deviation).toPrecision(9));
+  const value = Number((away + mean).toFixed(decimals));
   return value === 0 ? 0 : value; // No −0.
 }
 

@@ -15,6 +15,7 @@ import { scoreAnomalies } from "../../training/anomaly.ts";
 import type { OpenRun } from "../../training/open.ts";
 import { exampleValues } from "../../training/samples.ts";
 import { encodeSplit, examplesAtOnce } from "../latent-space.ts";
+import { requireFinite } from "../require-finite.ts";
 import { chooseScores, combine, type DetectionScore, type Standard, standardOf } from "./scores.ts";
 
 /** Training examples whose codes a density is fitted to, at most. */
@@ -97,11 +98,12 @@ export async function anomalyDetector(run: Scored, options: DetectorOptions = {}
   const standards =
     names.length > 1 && heldOutParts ? names.map((name) => standardOf(heldOutParts[name]!)) : undefined;
   const joined = (parts: Parts): Float32Array => joinedOf(names, parts, standards);
-  const heldOutScores = heldOutParts && requireFinite(joined(heldOutParts), "held-out example");
+  const heldOutScores =
+    heldOutParts && requireFinite(joined(heldOutParts), { example: "held-out example", value: "score" });
   const threshold = falseAlarmRate === undefined ? undefined : alarmThreshold(heldOutScores!, falseAlarmRate);
 
   const detection = (parts: Parts): Detection => {
-    const scores = requireFinite(joined(parts), "example");
+    const scores = requireFinite(joined(parts), { value: "score" });
     return {
       scores,
       parts,
@@ -118,15 +120,6 @@ export async function anomalyDetector(run: Scored, options: DetectorOptions = {}
 }
 
 type Parts = Partial<Record<DetectionScore, Float32Array>>;
-
-/** @throws UserError naming the first, by its place from 0, whose score is too large to be a number */
-function requireFinite(scores: Float32Array, what: string): Float32Array {
-  const wrong = scores.findIndex((score) => !Number.isFinite(score));
-  if (wrong < 0) return scores;
-  throw new UserError(
-    `${what} ${wrong}, counted from 0, has no finite score: its values are too large for the model; correct it or leave it out`,
-  );
-}
 
 function joinedOf(
   names: readonly DetectionScore[],
