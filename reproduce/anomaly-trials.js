@@ -76,6 +76,10 @@ export const qualityTable = ({ name, of, title, quality }) => ({
   across: { rows: rowsOf(quality), digits: 1, percent: true },
 });
 
+/** What stands behind ±, for a protocol. @param {{ tested: string, sets: string }} words what tests and columns are of */
+export const errorsInWords = ({ tested, sets }) =>
+  `Behind ± is the standard error over test ${tested} (of AUROC by DeLong et al. 1988, of AUPRC by resampling them), and with it, where there are several seeds, that over trainings: the root of the sum of their squares. That of the mean takes the ${sets}' errors for independent.`;
+
 /** What the rows mean, for a protocol. @param {string} gaussians those of the density of codes */
 export const scoresInWords = (gaussians) =>
   `*Reconstruction* is the squared error of an example's reconstruction; *critic* the negated score of the critic; *density of codes* the negative log density of its code under ${gaussians} with full covariances, fitted to the codes of training examples; *its own score* the one that the model's paper gives it. *Combined* is the mean of all that a model has, each standardised by its mean and deviation over held-out normal examples. Every score that there is has its row: none was chosen. *Chance* is what scores without meaning get: half of all pairs in order, and the share of anomalies.`;

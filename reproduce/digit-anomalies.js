@@ -5,6 +5,7 @@
  */
 import {
   BASELINES,
+  errorsInWords,
   MODELS,
   measureBaseline,
   measureRun,
@@ -58,7 +59,7 @@ All models have dense bodies of ${sizes.widths.join(" and ")} units, codes of ${
 
 The baselines learn from the same images. *PCA* is the squared distance from the span of ${sizes.latent} principal components, the best that a linear autoencoder of this size can do. *Nearest neighbours* is the distance to the ${NEIGHBOUR}th nearest of ${NEIGHBOURS.toLocaleString("en-GB")} training images.
 
-The published figures are of other networks, mostly convolutional, and of other lengths, and their cuts of the images need not be these: those of one digit held out learn from 80 % of all images without the digit and test on the other 20 % of all. Mean is that over the digits. Behind ± is the standard error over test images, of AUROC by DeLong et al. 1988 and of AUPRC by resampling them; that of the mean takes the digits' errors for independent.`,
+The published figures are of other networks, mostly convolutional, and of other lengths, and their cuts of the images need not be these: those of one digit held out learn from 80 % of all images without the digit and test on the other 20 % of all. Mean is that over the digits. ${errorsInWords({ tested: "images", sets: "digits" })}`,
   trials: (variant) =>
     KINDS.flatMap(({ table, digits, normalOf }) =>
       digits.flatMap((digit) => [

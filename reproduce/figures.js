@@ -17,27 +17,28 @@ import { meanAndError } from "../dist/metrics/moments.js";
  * @typedef {object} Across
  * @property {readonly { measure: string, title: string, error?: string }[]} rows of each label, those that there are
  *   figures for; without a title a row is called by the label alone. `error`: the measure's standard error over
- *   examples, shown where there is one seed
+ *   examples, which is added to that over seeds
  * @property {number} digits after the point
  * @property {boolean} [percent] whether a share from 0 to 1 is shown as a percentage, without the sign
  */
 
 /**
- * "7.40 ± 0.24": the mean of some numbers and its standard error, s/√n; without the error for a single number.
+ * "7.40 ± 0.24": the mean of some numbers and its standard error, s/√n, to whose square that of another error is added,
+ * which is all the numbers' own; without an error where there is none.
  *
  * @param {readonly number[]} values
  * @param {Pick<Column, "digits" | "percent"> & { bare?: boolean }} how `bare`: without the sign of a percentage
- * @param {number} [error] of a single number, where it is known
+ * @param {number} [own] an error that more numbers would not make less
  */
-export function figure(values, { digits, percent = false, bare = false }, error) {
+export function figure(values, { digits, percent = false, bare = false }, own = 0) {
   if (values.length === 0) return "";
   const factor = percent ? 100 : 1;
   const unit = percent && !bare ? " %" : "";
   const { mean, standardError } = meanAndError(values.map((value) => value * factor));
-  const known = values.length > 1 ? standardError : error === undefined ? undefined : error * factor;
+  const error = Math.hypot(values.length > 1 ? standardError : 0, own * factor);
   const text = (/** @type {number} */ value) =>
     value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return known === undefined ? `${text(mean)}${unit}` : `${text(mean)} ± ${text(known)}${unit}`;
+  return values.length > 1 || error > 0 ? `${text(mean)} ± ${text(error)}${unit}` : `${text(mean)}${unit}`;
 }
 
 /**

@@ -65,7 +65,9 @@ function tableAcross({ name, of = name, first, across }, rows, published) {
     );
     return across.rows.flatMap(({ measure, title, error }) => {
       const values = cells.map((results) => valuesOf(results, measure));
-      const errors = cells.map((results) => (error === undefined ? [] : valuesOf(results, error)));
+      const errors = cells.map((results) =>
+        rootMeanSquare(error === undefined ? [] : valuesOf(results, error)),
+      );
       if (values.every(({ length }) => length === 0)) return [];
       const ofSeeds = (cells[0] ?? []).flatMap(({ seed }) => {
         const of = cells.flatMap((results) =>
@@ -79,8 +81,8 @@ function tableAcross({ name, of = name, first, across }, rows, published) {
       return [
         [
           title === "" ? label : `${label}: ${title}`,
-          ...values.map((found, index) => figure(found, how, errors[index]?.[0])),
-          figure(ofSeeds, how, errorOfMean(errors)),
+          ...values.map((found, index) => figure(found, how, errors[index])),
+          figure(ofSeeds, how, Math.hypot(...errors) / errors.length),
           seedsOf(cells.reduce((most, results) => (results.length > most.length ? results : most), [])),
         ],
       ];
@@ -97,16 +99,8 @@ function tableAcross({ name, of = name, first, across }, rows, published) {
   return markdownTable([[first, ...columns, MEAN, last], ...lines, ...theirs]);
 }
 
-/**
- * The standard error of a mean over columns, each of which has one of its own; undefined where one has none.
- *
- * @param {readonly (readonly number[])[]} errors
- */
-function errorOfMean(errors) {
-  const own = errors.flatMap(([first]) => (first === undefined ? [] : [first]));
-  if (own.length < errors.length) return undefined;
-  return Math.sqrt(own.reduce((sum, error) => sum + error * error, 0)) / own.length;
-}
+/** 0 of none. @param {readonly number[]} values */
+const rootMeanSquare = (values) => Math.hypot(...values) / Math.sqrt(Math.max(values.length, 1));
 
 /**
  * How many seeds a row's means are over, and how many came to nothing.
@@ -133,11 +127,15 @@ export function pageOf(
 ) {
   const hasRows = (/** @type {import("./reproduction.js").Table} */ { name, of = name }) =>
     rows.some(({ trial }) => trial.table === of) || published.some(({ table }) => table === name);
+  const hasOwnErrors = tables.some(({ across }) => across?.rows.some(({ error }) => error !== undefined));
+  const errors = hasOwnErrors
+    ? "means over seeds where there are several"
+    : "mean ± standard error over seeds where there are several";
   const parts = [
     `# ${title}`,
     protocol(variant),
     [
-      `${setting.summary}; mean ± standard error over seeds where there are several. Repeat it, or go on with it, by`,
+      `${setting.summary}; ${errors}. Repeat it, or go on with it, by`,
       "",
       "```",
       setting.command,

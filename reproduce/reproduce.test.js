@@ -30,6 +30,10 @@ describe("figures", () => {
     expect(figure([0.5, 0.7], { digits: 1, percent: true })).toBe("60.0 ± 10.0 %");
     expect(figure([1234.5], { digits: 1 })).toBe("1,234.5");
     expect(figure([], { digits: 1 })).toBe("");
+    expect(figure([8], { digits: 1 }, 0)).toBe("8.0");
+    expect(figure([8, 8], { digits: 1 })).toBe("8.0 ± 0.0");
+    // √(3² + 4²): what varies from seed to seed, and what does not.
+    expect(figure([5, 11], { digits: 0 }, 4)).toBe("8 ± 5");
   });
 
   test("leave out what is no number", () => {
@@ -81,7 +85,7 @@ test("a table across trials has a column for each, and the mean of each seed ove
   ]);
 });
 
-test("a table across trials shows the error over examples where there is one seed", () => {
+test("a table across trials adds the error over examples to that over seeds", () => {
   const of = (/** @type {string} */ column, /** @type {number} */ share, /** @type {number} */ error) => ({
     trial: { name: column, table: "sets", label: "vae", column },
     results: [{ trial: column, seed: 0, key: "", measures: { share, shareError: error } }],
@@ -93,6 +97,14 @@ test("a table across trials shows the error over examples where there is one see
       .split("\n")
       .at(-1),
   ).toBe("| vae | 50.0 ± 3.0 | 60.0 ± 4.0 | 55.0 ± 2.5 | 1 |");
+  // Over seeds 54 ± 4, over examples ± 3.
+  const second = { trial: "cats", seed: 1, key: "", measures: { share: 0.58, shareError: 0.03 } };
+  const cats = of("cats", 0.5, 0.03);
+  expect(
+    resultTable(table, [{ ...cats, results: [...cats.results, second] }], [])
+      .split("\n")
+      .at(-1),
+  ).toBe("| vae | 54.0 ± 5.0 | 54.0 ± 5.0 | 2 |");
 });
 
 test("a page says what was trained, and how to repeat it", () => {
