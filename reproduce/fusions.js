@@ -17,7 +17,6 @@ const SAMPLES = 10_000;
 const SHOWN = 16;
 
 const body = { filters: 16, latent: 32, batch: 64 };
-/** Of what generates; the plain autoencoder has none. */
 const AVERAGING = 0.999;
 
 /**
@@ -28,11 +27,12 @@ const AVERAGING = 0.999;
  * @property {string} [autoencoder] label of its autoencoder half
  * @property {string} [gan] label of its GAN half
  * @property {boolean} [generates] false: what it would generate from has not learned
+ * @property {boolean} [averages] false: there are no averages of its weights
  */
 
 /** @type {readonly Contestant[]} */
 const contestants = [
-  { label: "autoencoder", model: "autoencoder", options: { architecture: "conv" } },
+  { label: "autoencoder", model: "autoencoder", options: { architecture: "conv" }, averages: false },
   {
     // Nearly all of the training goes to the fusion's first phase, which is its autoencoder half.
     label: "contractive autoencoder",
@@ -68,6 +68,7 @@ const contestants = [
     label: "noise-encoded-gan, plain",
     model: "noise-encoded-gan",
     options: { pipeline: "plain" },
+    averages: false,
     autoencoder: "autoencoder",
     gan: "DCGAN",
   },
@@ -80,7 +81,7 @@ export const fusions = {
   summary: "what four fusions gain or lose against their halves trained alone, on Fashion-MNIST",
   seeds: 3,
   protocol: (variant) =>
-    `Fashion-MNIST, 60,000 training images. All have convolutional bodies with ${body.filters} filters next to the image, codes of ${body.latent} numbers, batches of ${body.batch}, and ${roundsFor(variant).toLocaleString("en-GB")} rounds; phases of a fusion share these. In a round each player makes one step, but for the critics of the Wasserstein distance: five in WGAN-GP, three in contractive-fusion, as they are by default. What generates is an average of the generator's weights (decay ${AVERAGING}). Bodies are of one size, but not the same in everything: generators and the fusions' decoders have batch normalisation, the plain autoencoder has none. The contractive autoencoder is the fusion's own first phase, given all rounds but a handful.
+    `Fashion-MNIST, 60,000 training images. All have convolutional bodies with ${body.filters} filters next to the image, codes of ${body.latent} numbers, batches of ${body.batch}, and ${roundsFor(variant).toLocaleString("en-GB")} rounds; phases of a fusion share these. In a round each player makes one step, but for the critics of the Wasserstein distance: five in WGAN-GP, three in contractive-fusion, as they are by default. What generates, and what encodes and decodes for it, are averages of weights (decay ${AVERAGING}), but for the plain autoencoder and pipeline, which have none. Bodies are of one size, but not the same in everything: generators and the fusions' decoders have batch normalisation, the plain autoencoder has none. The contractive autoencoder is the fusion's own first phase, given all rounds but a handful.
 
 - **Error**: mean squared error of reconstructions of the 10,000 test images.
 - **Fréchet**: squared Fréchet distance of ${SAMPLES.toLocaleString("en-GB")} generated samples from the test images, in the features of Gamelan's own classifier of Fashion-MNIST. Models that do not turn noise into images get codes from a mixture of 10 Gaussians fitted to the codes of training images.
@@ -90,14 +91,14 @@ export const fusions = {
 
 No paper has these figures; the halves are what the fusions are held against.`,
   trials: (variant) =>
-    contestants.map(({ label, model, options }) => ({
+    contestants.map(({ label, model, options, averages = true }) => ({
       name: label,
       table: "all",
       label,
       request: {
         model,
         data,
-        options: { ...body, ...(model === "autoencoder" ? {} : { averaging: AVERAGING }), ...options },
+        options: { ...body, ...(averages ? { averaging: AVERAGING } : {}), ...options },
         rounds: roundsFor(variant),
       },
     })),

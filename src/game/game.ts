@@ -275,31 +275,40 @@ export class Game {
   }
 
   /**
-   * a ← d·a + (1 − d)·w once a round, with d = min(decay, (1 + t)/(10 + t)) so that early rounds are forgotten. Rounds
-   * of phases in which nobody moves what is averaged do not count: they would leave first weights in the average.
+   * a ← d·a + (1 − d)·w once a round, with d = min(decay, (1 + t)/(10 + t)) so that early rounds are forgotten. A
+   * network's rounds count from the first phase that moves it: earlier ones would leave first weights in the average.
+   * Later ones count, also where it is at rest: others learn from what it is then.
    */
   private updateAverages(trace: Trace, phase: Phase): void {
     const { averages, players } = this.definition;
     if (averages === undefined || averages.decay === 0) return;
-    const moved = phase.turns.flat().flatMap((player) => players[player]!.moves);
-    if (!moved.some((network) => averages.networks.includes(network))) return;
-    const counter = this.variables.declare(
-      constantVariable({ name: "average/rounds", kind: "counter", shape: [] }, 0),
-    );
-    const rounds = trace.read(counter).add(1);
-    trace.write(counter, rounds);
-    const decay = rounds.div(rounds.add(9)).minimum(averages.decay);
-    const names = averages.networks.map(({ networkName }) => networkName);
-    for (const variable of this.variables.list()) {
-      if (variable.kind !== "weight" && variable.kind !== "statistic") continue;
-      if (variable.network === undefined || !names.includes(variable.network)) continue;
-      const average = this.variables.declare({
-        ...variable,
-        name: `average/${variable.name}`,
-        kind: "average",
-      });
-      const value = trace.read(variable);
-      trace.write(average, trace.read(average).sub(value).mul(decay).add(value));
+    const earlier = this.phases.slice(0, Math.max(0, this.phases.indexOf(phase)));
+    const moved = new Set([
+      ...[...earlier, phase]
+        .flatMap(({ turns }) => turns.flat())
+        .flatMap((player) => players[player]!.moves.map(({ networkName }) => networkName)),
+      // Networks without weights, which nobody moves, have statistics all the same.
+      ...trace.touched().flatMap(({ variable, before, after }) => (before === after ? [] : variable.network)),
+    ]);
+    for (const { networkName } of averages.networks) {
+      if (!moved.has(networkName)) continue;
+      const counter = this.variables.declare(
+        constantVariable({ name: `average/rounds/${networkName}`, kind: "counter", shape: [] }, 0),
+      );
+      const rounds = trace.read(counter).add(1);
+      trace.write(counter, rounds);
+      const decay = rounds.div(rounds.add(9)).minimum(averages.decay);
+      for (const variable of this.variables.list()) {
+        if (variable.kind !== "weight" && variable.kind !== "statistic") continue;
+        if (variable.network !== networkName) continue;
+        const average = this.variables.declare({
+          ...variable,
+          name: `average/${variable.name}`,
+          kind: "average",
+        });
+        const value = trace.read(variable);
+        trace.write(average, trace.read(average).sub(value).mul(decay).add(value));
+      }
     }
   }
 }

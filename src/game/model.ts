@@ -157,7 +157,11 @@ export interface GameDefinition<Round = unknown> {
   /** One phase after the other; without any, one phase in which all players move together. */
   readonly phases?: readonly Phase[];
   readonly roles: Roles;
-  /** Exponential averages of these networks' weights are kept, and used by the roles; none with a decay of 0. */
+  /**
+   * Exponential averages of these networks' weights are kept, and used by the roles; none with a decay of 0. Networks
+   * that learn together and of which one reads what the other writes, as an encoder and its decoder, belong together:
+   * with the average of one of them alone a reconstruction is of codes that are no longer spoken.
+   */
   readonly averages?: {
     readonly networks: readonly { readonly networkName: string }[];
     readonly decay: number;

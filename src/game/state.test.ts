@@ -144,13 +144,13 @@ describe("averages", () => {
     }
     expect(numbersOf(state, "average/falling/w")[0]).toBeCloseTo(average, 6);
     expect(numbersOf(state, "falling/w")[0]).toBeCloseTo(1.5, 6);
-    expect(numbersOf(state, "average/rounds")).toEqual([5]);
+    expect(numbersOf(state, "average/rounds/falling")).toEqual([5]);
     expect(Object.keys(state)).not.toContain("average/other/w");
   });
 
   test("are taken once a round, however many turns it has", async () => {
     const { state } = await play(gameOf(build(0.999)), phaseOf("p", "p"), { rounds: 2 });
-    expect(numbersOf(state, "average/rounds")).toEqual([2]);
+    expect(numbersOf(state, "average/rounds/falling")).toEqual([2]);
   });
 
   test("count rounds of phases in which something averaged is moved, and no others", async () => {
@@ -168,9 +168,39 @@ describe("averages", () => {
     };
     const played = gameOf(phased);
     const [first, second] = played.phases;
-    expect(played.compileRound(first!).state.map(({ name }) => name)).not.toContain("average/rounds");
+    expect(played.compileRound(first!).state.map(({ name }) => name)).not.toContain("average/rounds/falling");
     const { state } = await play(played, second!, { rounds: 2 });
-    expect(numbersOf(state, "average/rounds")).toEqual([2]);
+    expect(numbersOf(state, "average/rounds/falling")).toEqual([2]);
+  });
+
+  test("go on where a network has come to rest, and begin with the first phase that moves it", async () => {
+    const phased: Build = ({ network }) => {
+      const early = network("early", number(2));
+      const late = network("late", number(5));
+      return game({
+        round: () => ({ w: early(), v: late() }),
+        players: {
+          p: { moves: [early], loss: ({ w }) => w, optimiser: descent() },
+          q: { moves: [late], loss: ({ v }) => v, optimiser: descent() },
+        },
+        roles: { generate: { latent: 1, from: (noise) => noise.mul(early()).mul(late()) } },
+        averages: { networks: [early, late], decay: 0.999 },
+        phases: [phaseOf("p"), phaseOf("q")],
+      });
+    };
+    const played = gameOf(phased);
+    const [first, second] = played.phases;
+    const { state: between } = await play(played, first!, { rounds: 3 });
+    expect(numbersOf(between, "average/rounds/early")).toEqual([3]);
+    expect(numbersOf(between, "average/rounds/late")).toEqual([0]);
+    const { state } = await play(played, second!, { rounds: 40, state: between });
+    expect(numbersOf(state, "average/rounds/early")).toEqual([43]);
+    expect(numbersOf(state, "average/rounds/late")).toEqual([40]);
+    const away = (average: string, weight: string) =>
+      numbersOf(state, average)[0]! - numbersOf(state, weight)[0]!;
+    expect(numbersOf(state, "early/w")[0]).toBeCloseTo(1.7, 6);
+    expect(Math.abs(away("average/early/w", "early/w"))).toBeLessThan(1e-4);
+    expect(away("average/late/w", "late/w")).toBeGreaterThan(0.1);
   });
 
   test("stand in for the weights in roles", () => {

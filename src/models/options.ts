@@ -72,4 +72,6 @@ export const averagingOption = (decay: number) =>
     .min(0)
     .lt(1)
     .default(decay)
-    .describe("decay of the average of the generator's weights that generates (0: none; 0.999 is usual)");
+    .describe(
+      "decay of the average of weights that generates, encodes and decodes (0: none; 0.999 is usual)",
+    );

@@ -11,6 +11,7 @@ import { randomStream } from "../random/index.ts";
 import { float32 } from "../runtime/engine.ts";
 import type { State } from "../runtime/program.ts";
 import { type AttributesOf, sizeOf, topologicalOrder } from "../tensor/index.ts";
+import { findModel } from "./find-model.ts";
 
 // A loss has no part in what the networks are used for.
 const named = SETTINGS.filter(
@@ -104,6 +105,45 @@ describe("roles", () => {
       ]),
     );
     expect(await ask(game, "generate", others, noise)).toEqual(wanted);
+  });
+});
+
+describe("what learns together is averaged together", () => {
+  const averaging = named.filter(
+    ([, { model, options }]) => "averaging" in findModel(model).options.shape && options.pipeline !== "plain",
+  );
+  /** Roles of which one gives what the other takes. */
+  const TOGETHER: readonly (readonly RoleName[])[] = [
+    ["encode", "decode"],
+    ["encode", "vary"],
+    ["generate"],
+    ["translate"],
+    ["translateBack"],
+  ];
+
+  test.each(averaging)("%s", (_, setting) => {
+    const game = gameFor({ ...setting, options: { ...setting.options, averaging: 0.9 } });
+    const functions = roleFunctions(game);
+    let some = 0;
+    for (const roles of TOGETHER) {
+      if (roles.some((role) => functions[role] === undefined)) continue;
+      const read = roles.flatMap((role) => [...functions[role]!.trace(2).weights.keys()]);
+      const networkOf = (name: string) => game.variables.get(name)!.network;
+      const averaged = new Set(read.filter((name) => name.startsWith("average/")).map(networkOf));
+      const asTheyAre = new Set(read.filter((name) => !name.startsWith("average/")).map(networkOf));
+      some += averaged.size;
+      for (const { turns } of game.phases) {
+        const moved = turns
+          .flat()
+          .flatMap((player) => game.players[player]!.moves.map(({ networkName }) => networkName));
+        if (moved.some((network) => averaged.has(network)))
+          expect(
+            moved.filter((network) => asTheyAre.has(network)),
+            `${roles.join(", ")}: not averaged`,
+          ).toEqual([]);
+      }
+    }
+    expect(some).toBeGreaterThan(0);
   });
 });
 

@@ -116,7 +116,7 @@ export const codeNoiseGan = defineModel({
         vary: { noise, from: (code, draw) => range.leave(generate(code, draw)) },
         ...realnessBy(options, (x) => critic(range.enter(x)).score),
       },
-      averages: { networks: [decoder], decay: averaging },
+      averages: { networks: [encoder, decoder], decay: averaging },
     });
   },
 });

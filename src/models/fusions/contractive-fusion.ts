@@ -138,7 +138,7 @@ export const contractiveFusion = defineModel({
         vary: { noise: 0, from: (code) => range.leave(generator(standard(code))) },
         ...realnessBy(options, (x) => critic(range.enter(x)).score),
       },
-      averages: { networks: [generator], decay: averaging },
+      averages: { networks: [encoder, decoder, standard, generator], decay: averaging },
     });
   },
 });

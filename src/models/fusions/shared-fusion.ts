@@ -142,7 +142,7 @@ export const sharedFusion = defineModel({
         generate: { latent, from: (noise) => range.leave(decoder(noise)) },
         realness: (x) => critic(range.enter(x)).score.reshape([-1]),
       },
-      averages: { networks: [decoder], decay: averaging },
+      averages: { networks: [trunk, code, realness, learned, decoder], decay: averaging },
     });
   },
 });

@@ -107,7 +107,7 @@ export const vaeGan = defineModel({
         generate: { latent, from: (noise) => range.leave(decoder(noise)) },
         ...realnessBy(options, (x) => critic(range.enter(x)).score),
       },
-      averages: { networks: [decoder], decay: averaging },
+      averages: { networks: [encoder, decoder], decay: averaging },
     });
   },
 });
