@@ -21,6 +21,14 @@ export function colourOf(index: number): string {
   return PALETTE[index % PALETTE.length]!;
 }
 
+const DASHES = ["", "8 6", "2 6"];
+
+/** An SVG attribute that tells lines of one colour apart: whole, dashed, dotted. */
+export function dashesOf(index: number): string {
+  const dashes = DASHES[Math.floor(index / PALETTE.length) % DASHES.length]!;
+  return dashes === "" ? "" : `stroke-dasharray="${dashes}"`;
+}
+
 export const TEXT_SIZE = 13;
 const TITLE_SIZE = 17;
 const INK = "#333333";
@@ -32,6 +40,8 @@ export interface LegendItem {
   readonly name: string;
   readonly colour: string;
   readonly mark: "line" | Mark;
+  /** An SVG attribute of a line that is not whole. */
+  readonly dashes?: string;
 }
 
 /** A point's mark. */
@@ -169,7 +179,7 @@ export function drawLegend(
 ): { svg: string; bottom: number } {
   const parts: string[] = [];
   let [left, line] = [MARGIN, 0];
-  for (const { name, colour, mark } of items) {
+  for (const { name, colour, mark, dashes = "" } of items) {
     const markWidth = mark === "line" ? 22 : 9;
     const text = cutToWidth(name, TEXT_SIZE, width - 2 * MARGIN - markWidth - 8);
     const itemWidth = markWidth + 8 + textWidth(text, TEXT_SIZE);
@@ -181,7 +191,7 @@ export function drawLegend(
     const middle = round(baseline - TEXT_SIZE * 0.36);
     parts.push(
       mark === "line"
-        ? `<path d="M${round(left)} ${middle}h${markWidth}" stroke="${colour}" stroke-width="3" stroke-linecap="round"/>`
+        ? `<path d="M${round(left)} ${middle}h${markWidth}" stroke="${colour}" stroke-width="3" stroke-linecap="round" ${dashes}/>`
         : drawMark(mark, left + 4.5, middle, { radius: 4.5, colour, line: 2 }),
       strokeText(text, { x: left + markWidth + 8, y: baseline, size: TEXT_SIZE, colour: INK }),
     );

@@ -81,6 +81,17 @@ describe("a line chart", () => {
           .map((part) => part.split("L").map((pair) => pair.split(" ").map(Number))),
       );
 
+  test("an eighth series has the first one's colour and dashes, in the legend too", () => {
+    const series = Array.from({ length: 15 }, (_, index) => ({ name: `${index}`, x: [1, 2], y: [index, 0] }));
+    const svg = lineChartSvg({ series });
+    const dashed = (count: number) =>
+      lineChartSvg({ series: series.slice(0, count) }).split("dasharray").length - 1;
+    expect([dashed(7), dashed(8), dashed(15)]).toEqual([0, 2, 16]);
+    const own = [...svg.matchAll(/<path d="[^"]*" stroke="#0072b2"[^>]*?(stroke-dasharray="[^"]*")?[^>]*>/g)];
+    expect(own.length).toBe(6);
+    expect(new Set(own.map(([tag]) => /dasharray="([^"]*)"/.exec(tag)?.[1])).size).toBe(3);
+  });
+
   test("shows each series thin as it is and thick as its mean, in its own colour", () => {
     const series = PALETTE.map((_, index) => ({ name: `player ${index}`, x: rounds, y: decays }));
     const svg = lineChartSvg({ series });

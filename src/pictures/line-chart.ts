@@ -1,7 +1,7 @@
 // Curves over the rounds of a run, such as each player's loss.
 
 import { linearAxis, logAxis, quantiles, type Scale } from "./axis.ts";
-import { type Chart, colourOf, framed, rasterise, round } from "./chart.ts";
+import { type Chart, colourOf, dashesOf, framed, rasterise, round } from "./chart.ts";
 import { movingMean, type Point, thinned } from "./smooth.ts";
 
 /** A named curve. x must not go down. A y that is not finite makes a gap. */
@@ -79,7 +79,12 @@ export function lineChartSvg(options: LineChartOptions): string {
     title,
     xLabel,
     yLabel: chosen === "log" && yLabel !== "" ? `${yLabel} (log scale)` : yLabel,
-    legend: curves.map(({ name }, index) => ({ name, colour: colourOf(index), mark: "line" })),
+    legend: curves.map(({ name }, index) => ({
+      name,
+      colour: colourOf(index),
+      mark: "line",
+      dashes: dashesOf(index),
+    })),
     axes: (plotWidth, plotHeight) => ({
       x: linearAxis(...xRange, Math.max(2, Math.floor(plotWidth / 110)), whole ? 1 : 0),
       y: (chosen === "log" ? logAxis : linearAxis)(low, high, Math.max(2, Math.floor(plotHeight / 55))),
@@ -90,7 +95,7 @@ export function lineChartSvg(options: LineChartOptions): string {
       curves.forEach(({ raw, smooth }, index) => {
         const line = (points: readonly Point[], style: string) =>
           `<path d="${pathOf(thinned(points, Math.ceil(plotWidth)), place)}" stroke="${colourOf(index)}" fill="none" ` +
-          `stroke-linejoin="round" stroke-linecap="round" ${style}/>`;
+          `stroke-linejoin="round" stroke-linecap="round" ${dashesOf(index)} ${style}/>`;
         if (smooth !== undefined) thin.push(line(raw, 'stroke-width="0.8" stroke-opacity="0.35"'));
         thick.push(line(smooth ?? raw, 'stroke-width="2.2"'));
         if (raw.length <= MOST_MARKED) thick.push(dots(raw, place, colourOf(index)));
