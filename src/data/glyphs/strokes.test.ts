@@ -20,7 +20,7 @@ function bounds(strokes: readonly Float32Array[]): [number, number, number, numb
 describe("the stroke font", () => {
   test("has all letters, digits and what labels of charts need", () => {
     const needed =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,:;!?-−+±×=<>*/\\|()[]%_#'\"";
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,:;!?-−+±×=<>*/\\|()[]%_#'\"&@$~^`{}–—…°²³αβγδεθλμρστßøØæı";
     for (const character of needed) expect(hasStrokes(character), character).toBe(true);
   });
 
@@ -48,10 +48,33 @@ describe("the stroke font", () => {
     expect(new Set([..."0123456789"].map(advanceOf)).size).toBe(1);
   });
 
+  test("a letter with an accent is the letter and its mark above or below it", () => {
+    const [, , , top] = bounds(strokesOf("e"));
+    const acute = strokesOf("é");
+    expect(acute.slice(0, -1)).toEqual(strokesOf("e"));
+    expect(bounds(acute.slice(-1))[1]).toBeGreaterThan(top);
+    expect(advanceOf("é")).toBe(advanceOf("e"));
+    expect(bounds(strokesOf("ç"))[1]).toBeLessThan(-0.1);
+    for (const letter of "ÀÉÎÕÜŞÅČŐĄàéîõüşåčőąñğżḍ") expect(hasStrokes(letter), letter).toBe(true);
+  });
+
+  test("a mark takes the place of a dot, and two marks stand one above the other", () => {
+    expect(strokesOf("í")).toHaveLength(2);
+    expect(strokesOf("í")[0]).toEqual(strokesOf("i")[0]);
+    expect(strokesOf("ị")).toHaveLength(3);
+    const [first, second] = strokesOf("ế").slice(-2);
+    expect(bounds([second!])[1]).toBeGreaterThan(bounds([first!])[1] + 0.2);
+  });
+
+  test("it makes no difference whether a text has its accents apart", () => {
+    expect(strokesOfText("Fre\u0301chet")).toEqual(strokesOfText("Fréchet"));
+    expect(widthOfText("Fre\u0301chet")).toBe(widthOfText("Frechet"));
+  });
+
   test("a character it has not is a box; names of properties are no characters", () => {
-    expect(hasStrokes("é")).toBe(false);
-    expect(strokesOf("é")).toHaveLength(1);
-    expect(strokesOf("é")).toEqual(strokesOf("constructor"));
+    expect(hasStrokes("字")).toBe(false);
+    expect(strokesOf("字")).toHaveLength(1);
+    expect(strokesOf("字")).toEqual(strokesOf("constructor"));
   });
 
   test("text is its characters one after another", () => {

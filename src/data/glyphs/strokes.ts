@@ -4,6 +4,7 @@
 // descenders −0.3. x begins at 0, and each character says how wide its ink is. Digits are all equally wide, so that
 // columns of numbers stand still. Widths and heights are those of the pen's middle.
 
+import { accented, takenApart } from "./accents.ts";
 import { arc, dot, ellipse, type Polyline, path } from "./path.ts";
 
 export type { Polyline } from "./path.ts";
@@ -126,7 +127,44 @@ const drawings: Readonly<Record<string, Drawing>> = {
   "−": minus,
   "+": draw(0.5, ...minus.strokes, path(0.25, 0.21, 0.25, 0.71)),
   "±": draw(0.5, path(0, 0.54, 0.5, 0.54), path(0.25, 0.29, 0.25, 0.79), path(0, 0.08, 0.5, 0.08)),
+  "–": draw(0.5, path(0, 0.42, 0.5, 0.42)),
+  "—": draw(0.8, path(0, 0.42, 0.8, 0.42)),
+  "…": draw(0.6, dot(0, 0.02), dot(0.3, 0.02), dot(0.6, 0.02)),
+  "°": draw(0.24, ellipse(0.12, 0.88, 0.12, 0.12)),
+  "²": draw(0.3, path(arc(0.15, 0.85, 0.14, 0.14, 168, -40), 0, 0.5, 0.3, 0.5)),
+  "³": draw(0.3, path(arc(0.14, 0.88, 0.13, 0.12, 150, -90), arc(0.14, 0.63, 0.16, 0.13, 90, -152))),
+  α: draw(
+    0.6,
+    path(0.6, 0.66, arc(0.25, 0.33, 0.25, 0.33, 40, 320), 0.52, 0.06, 0.6, 0),
+    path(0.442, 0.118, 0.52, 0.45),
+  ),
+  β: draw(
+    0.54,
+    path(
+      0,
+      -0.3,
+      0,
+      0.78,
+      arc(0.24, 0.78, 0.24, 0.22, 180, -90),
+      arc(0.26, 0.28, 0.28, 0.28, 90, -100),
+      0,
+      0.1,
+    ),
+  ),
+  γ: draw(0.54, path(0, 0.66, 0.27, 0, 0.54, 0.66), path(0.27, 0, 0.27, -0.3)),
+  δ: draw(0.56, ellipse(0.28, 0.3, 0.28, 0.3), path(0.36, 0.586, 0.1, 0.86, 0.14, 1, 0.48, 1)),
+  ε: draw(0.46, path(arc(0.25, 0.5, 0.21, 0.16, 40, 270)), path(arc(0.25, 0.17, 0.25, 0.17, 90, 320))),
+  θ: draw(0.52, ellipse(0.26, 0.5, 0.26, 0.5), path(0, 0.5, 0.52, 0.5)),
   λ: draw(0.52, path(0.08, 1, 0.17, 0.98, 0.52, 0), path(0.29, 0.64, 0, 0)),
+  μ: draw(
+    0.56,
+    path(0, 0.66, 0, -0.3),
+    path(0, 0.26, arc(0.25, 0.26, 0.25, 0.26, 180, 360), 0.5, 0.66),
+    path(0.5, 0.26, 0.5, 0.08, 0.56, 0),
+  ),
+  ρ: draw(0.54, path(0, -0.3, 0, 0.33), ellipse(0.27, 0.33, 0.27, 0.33)),
+  σ: draw(0.66, ellipse(0.28, 0.31, 0.28, 0.31), path(0.28, 0.62, 0.66, 0.62)),
+  τ: draw(0.5, path(0, 0.62, 0.5, 0.62), path(0.24, 0.62, 0.24, 0.16, arc(0.38, 0.16, 0.14, 0.16, 180, 290))),
   "×": draw(0.4, path(0, 0.26, 0.4, 0.66), path(0, 0.66, 0.4, 0.26)),
   "=": draw(0.5, path(0, 0.34, 0.5, 0.34), path(0, 0.58, 0.5, 0.58)),
   "<": draw(0.46, path(0.46, 0.76, 0, 0.46, 0.46, 0.16)),
@@ -140,6 +178,43 @@ const drawings: Readonly<Record<string, Drawing>> = {
   "[": draw(0.18, path(0.18, 1.04, 0, 1.04, 0, -0.12, 0.18, -0.12)),
   "]": draw(0.18, path(0, 1.04, 0.18, 1.04, 0.18, -0.12, 0, -0.12)),
   "%": draw(0.78, ellipse(0.16, 0.8, 0.16, 0.2), ellipse(0.62, 0.2, 0.16, 0.2), path(0.66, 1, 0.12, 0)),
+  "&": draw(
+    0.7,
+    path(
+      0.7,
+      0,
+      0.14,
+      0.66,
+      arc(0.3, 0.8, 0.18, 0.2, 215, -45),
+      arc(0.28, 0.26, 0.28, 0.26, 120, 300),
+      0.64,
+      0.42,
+    ),
+  ),
+  "@": draw(
+    0.94,
+    path(arc(0.47, 0.46, 0.47, 0.54, -60, -360)),
+    path(0.94, 0.46, 0.9, 0.26, 0.78, 0.2, 0.66, 0.28, 0.66, 0.66),
+    ellipse(0.46, 0.44, 0.2, 0.22),
+  ),
+  $: draw(0.6, snake(0.6, 1), path(0.3, 1.12, 0.3, -0.12)),
+  "~": draw(0.52, path(arc(0.13, 0.42, 0.13, 0.1, 180, 20), arc(0.39, 0.49, 0.13, 0.1, 200, 360))),
+  "^": draw(0.4, path(0, 0.7, 0.2, 1, 0.4, 0.7)),
+  "`": draw(0.14, path(0, 1, 0.14, 0.82)),
+  "{": draw(0.28, path(0.28, 1.04, 0.14, 0.98, 0.14, 0.54, 0, 0.46, 0.14, 0.38, 0.14, -0.06, 0.28, -0.12)),
+  "}": draw(0.28, path(0, 1.04, 0.14, 0.98, 0.14, 0.54, 0.28, 0.46, 0.14, 0.38, 0.14, -0.06, 0, -0.12)),
+  ß: draw(
+    0.54,
+    path(0, 0, 0, 0.78, arc(0.23, 0.78, 0.23, 0.22, 180, -60), arc(0.28, 0.28, 0.26, 0.28, 95, -110)),
+  ),
+  ø: draw(0.56, ellipse(0.28, 0.33, 0.28, 0.33), path(0.02, -0.06, 0.54, 0.72)),
+  Ø: draw(0.8, ellipse(0.4, 0.5, 0.4, 0.5), path(0.06, -0.06, 0.74, 1.06)),
+  æ: draw(
+    0.96,
+    ellipse(0.25, 0.33, 0.25, 0.33),
+    path(0.5, 0.34, 0.96, 0.34, arc(0.73, 0.33, 0.23, 0.33, 2, 314)),
+  ),
+  ı: draw(0, path(0, 0, 0, 0.66)),
   _: draw(0.56, path(0, -0.14, 0.56, -0.14)),
   "#": draw(
     0.64,
@@ -153,13 +228,21 @@ const drawings: Readonly<Record<string, Drawing>> = {
 /** What stands for a character the font has not: an upright box. */
 const missing = draw(0.5, path(0, 0, 0.5, 0, 0.5, 1, 0, 1, 0, 0));
 
-const drawingOf = (character: string): Drawing =>
-  (Object.hasOwn(drawings, character) ? drawings[character] : undefined) ?? missing;
+/** The character's own drawing, or its letter's with its marks. */
+function drawn(character: string): Drawing | undefined {
+  if (Object.hasOwn(drawings, character)) return drawings[character];
+  const parts = takenApart(character);
+  if (parts === undefined || !Object.hasOwn(drawings, parts.letter)) return undefined;
+  const { width, strokes } = drawings[parts.letter]!;
+  return draw(width, ...accented(strokes, { width, marks: parts.marks }));
+}
 
-/** Whether the font has a character of its own for this one. */
-export const hasStrokes = (character: string): boolean => Object.hasOwn(drawings, character);
+const drawingOf = (character: string): Drawing => drawn(character) ?? missing;
 
-/** All characters the font has. */
+/** Whether the font can draw this character, letters with accents among them. */
+export const hasStrokes = (character: string): boolean => drawn(character) !== undefined;
+
+/** All characters the font has, but for letters with accents, which are made of these. */
 export const strokedCharacters = (): string[] => Object.keys(drawings);
 
 /**
@@ -177,7 +260,7 @@ export const advanceOf = (character: string): number => drawingOf(character).wid
 /** How wide a line of text is, from the ink of its first character to that of its last. */
 export function widthOfText(text: string): number {
   let width = 0;
-  for (const character of text) width += advanceOf(character);
+  for (const character of text.normalize()) width += advanceOf(character);
   return Math.max(0, width - gap);
 }
 
@@ -190,7 +273,7 @@ export function widthOfText(text: string): number {
 export function strokesOfText(text: string): Polyline[] {
   const all: Polyline[] = [];
   let x = 0;
-  for (const character of text) {
+  for (const character of text.normalize()) {
     for (const stroke of strokesOf(character))
       all.push(stroke.map((value, i) => (i % 2 === 0 ? value + x : value)));
     x += advanceOf(character);
